@@ -1,0 +1,7 @@
+package org.kemari.api.device;
+
+/** A level-triggered interrupt. Machine thread only. */
+@FunctionalInterface
+public interface InterruptLine {
+    void set(boolean asserted);
+}

@@ -1,0 +1,48 @@
+package org.kemari.api.machine;
+
+import org.kemari.api.backend.BlockStatus;
+
+/**
+ * Something from outside that the guest may notice. Arrays belong to the input once it is offered: nobody writes to
+ * them any more.
+ */
+public sealed interface Input {
+    /**
+     * The host's clock, taken by the machine thread at a slice boundary.
+     *
+     * @param monotonicNanos guest time since reset, as the host's monotonic clock has it
+     * @param realtimeNanos nanoseconds since 1970-01-01T00:00Z, for the real-time clock
+     */
+    record Clock(long monotonicNanos, long realtimeNanos) implements Input {}
+
+    /** An input for one device, by its name. */
+    sealed interface ForDevice extends Input {
+        String device();
+    }
+
+    /** An Ethernet frame, without preamble and FCS. */
+    record FrameReceived(String device, byte[] frame) implements ForDevice {}
+
+    /** Bytes typed at a console. */
+    record BytesReceived(String device, byte[] bytes) implements ForDevice {}
+
+    /**
+     * A block request is done.
+     *
+     * @param token the request's, as the device gave it
+     * @param data what was read; empty for every other operation, or if it failed
+     */
+    record BlockCompleted(String device, long token, BlockStatus status, byte[] data) implements ForDevice {}
+
+    /** Random bytes that the device asked for. */
+    record EntropyReceived(String device, byte[] bytes) implements ForDevice {}
+
+    /** The port's backend came up or went away. */
+    record LinkChanged(String device, boolean up) implements ForDevice {}
+
+    /** The device model's bundle has gone: from here on the device is silent. */
+    record DeviceDetached(String device) implements Input {}
+
+    /** The device model is there again: the device goes on from its saved state. */
+    record DeviceAttached(String device) implements Input {}
+}

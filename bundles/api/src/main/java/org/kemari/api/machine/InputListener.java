@@ -1,0 +1,7 @@
+package org.kemari.api.machine;
+
+/** Sees each input on the machine thread, in order, at the instruction count at which the guest gets it. */
+@FunctionalInterface
+public interface InputListener {
+    void taken(long instructionCount, Input input);
+}

@@ -1,0 +1,53 @@
+package org.kemari.api.machine;
+
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One virtual machine. Registered as a service with {@link #VM}. Every method may be called from any thread; what
+ * touches the guest is done by the machine thread, at a block boundary.
+ */
+public interface Machine {
+    /** Service property: the VM's name. */
+    String VM = "kemari.vm";
+
+    MachineConfig config();
+
+    MachineStatus status();
+
+    /**
+     * From CREATED or PAUSED to RUNNING. A machine that goes live for the first time here opens its ports, and issues
+     * again the requests that its restored state says are in flight.
+     *
+     * @throws IllegalStateException if it is STOPPED or FAILED
+     */
+    void start();
+
+    /** Stops at the next block boundary; the returned future completes when it stands. */
+    CompletableFuture<Void> pause(String reason);
+
+    /** Takes the machine down for good, closing its devices; completes when its thread has ended. */
+    CompletableFuture<Void> stop(String reason);
+
+    /** The door for everything that the guest may notice. */
+    Inbox inbox();
+
+    /**
+     * Runs {@code task} on the machine thread at the next block boundary, in any state but STOPPED and FAILED (then the
+     * future fails). Not seen by the guest: no input, no time.
+     */
+    <T> CompletableFuture<T> call(MachineTask<T> task);
+
+    /**
+     * Holds the guest back: it executes nothing while at least one cause holds. Used where its outputs meet a bound.
+     * Inputs still wait in the inbox, tasks still run.
+     */
+    void throttle(String cause, boolean on);
+
+    /** Writes a snapshot of the running machine; the guest is stopped no longer than for a checkpoint. */
+    CompletableFuture<Void> snapshot(Path file);
+
+    void addListener(MachineListener listener);
+
+    void removeListener(MachineListener listener);
+}

@@ -1,0 +1,7 @@
+package org.kemari.api.machine;
+
+/** Work done on the machine thread, between two blocks of guest code. Must be short. */
+@FunctionalInterface
+public interface MachineTask<T> {
+    T run(MachineView view) throws Exception;
+}

@@ -1,0 +1,27 @@
+package org.kemari.api.machine;
+
+import java.util.Optional;
+import org.kemari.api.state.StateFormatException;
+
+/** The inside of a machine, valid only on its thread and only during a {@link MachineTask}. */
+public interface MachineView {
+    /** Instructions retired by all harts since reset: the position in the machine's history. */
+    long instructionCount();
+
+    /** Guest time in nanoseconds since reset. */
+    long guestNanos();
+
+    GuestRam ram();
+
+    /** Harts, interrupt controllers, clock and devices with their requests in flight; everything but RAM. */
+    byte[] saveState();
+
+    /** Puts back what {@link #saveState} gave; caches and TLBs are cleared. Nothing changes if it throws. */
+    void restoreState(byte[] state) throws StateFormatException;
+
+    /** SHA-256 over RAM and saved state: equal states have equal digests, on every host. */
+    byte[] digest();
+
+    /** Is told of each input as it is taken; replaces the listener before. */
+    void listenInputs(Optional<InputListener> listener);
+}

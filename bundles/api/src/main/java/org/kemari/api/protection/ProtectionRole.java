@@ -1,0 +1,7 @@
+package org.kemari.api.protection;
+
+/** Which side of a protection this is. */
+public enum ProtectionRole {
+    PRIMARY,
+    BACKUP
+}

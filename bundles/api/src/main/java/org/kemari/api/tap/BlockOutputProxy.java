@@ -1,0 +1,20 @@
+package org.kemari.api.tap;
+
+import java.util.concurrent.CompletionStage;
+import org.kemari.api.backend.BlockRequest;
+
+/** The proxy of a disk: also lets replication read and write the image, past the guest. */
+public interface BlockOutputProxy extends OutputProxy {
+    /** True if primary and backup reach the same image: then writes are outputs, and held. */
+    boolean shared();
+
+    boolean readOnly();
+
+    long sizeBytes();
+
+    /**
+     * Does a request on the image without the guest's knowledge: the read of a first synchronisation, the write of a
+     * committed epoch. Any thread. Gives what was read; fails with an {@code IOException} that names the image.
+     */
+    CompletionStage<byte[]> access(BlockRequest request);
+}
