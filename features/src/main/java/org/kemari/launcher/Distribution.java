@@ -1,0 +1,85 @@
+package org.kemari.launcher;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The folders of a distribution.
+ *
+ * <pre>
+ *   lib/      the framework and this launcher
+ *   bundles/  what runs in the framework
+ *   etc/      logging
+ * </pre>
+ *
+ * @param root the folder that holds them
+ */
+public record Distribution(Path root) {
+    /**
+     * Bundles start in this order, by the beginning of their file's name, and stop in the opposite one: logging first,
+     * so that nobody's words are lost, then configuration and components, then what the empty word stands for. The
+     * command line comes last, when everything that it may ask for is there.
+     */
+    private static final List<String> ORDER = List.of(
+            "asm",
+            "org.apache.aries.spifly",
+            "slf4j",
+            "logback",
+            "org.osgi",
+            "org.apache.felix.configadmin",
+            "org.apache.felix.metatype",
+            "org.apache.felix.scr",
+            "",
+            "kemari-",
+            "org.apache.felix.fileinstall",
+            "kemari-cli");
+
+    /** The distribution that this class was started from: its jar lies in {@code lib/}. */
+    public static Distribution ofThisJar() throws IOException {
+        try {
+            Path jar = Path.of(Distribution.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            return new Distribution(jar.toAbsolutePath().getParent().getParent());
+        } catch (URISyntaxException e) {
+            throw new IOException("cannot tell where the launcher lies", e);
+        }
+    }
+
+    /** The bundles in the order in which they are to start. */
+    public List<Path> bundles() throws IOException {
+        Path folder = root.resolve("bundles");
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> bundles = files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted(Comparator.comparingInt(Distribution::rank).thenComparing(Comparator.naturalOrder()))
+                    .toList();
+            if (bundles.isEmpty()) {
+                throw new IOException(folder + " holds no bundle; build it with: mvn -pl features -am package");
+            }
+            return bundles;
+        }
+    }
+
+    public Path etc() {
+        return root.resolve("etc");
+    }
+
+    private static int rank(Path bundle) {
+        String name = bundle.getFileName().toString();
+        int best = ORDER.indexOf("");
+        for (int i = 0; i < ORDER.size(); i++) {
+            String prefix = ORDER.get(i);
+            if (name.startsWith(prefix) && prefix.length() > ORDER.get(best).length()) {
+                best = i;
+            }
+        }
+        return best;
+    }
+}
