@@ -10,7 +10,16 @@ public interface EventTap {
     Collection<OutputProxy> proxies();
 
     /**
-     * From here on outputs are held, tagged with the running epoch, which is {@code firstEpoch}. Machine thread.
+     * From here on changes of disks that are not shared are recorded, to be taken with {@link #seal}; every output
+     * passes. For the first copy, while the guest runs. Machine thread.
+     *
+     * @throws IllegalStateException if it records or is armed
+     */
+    void record(long firstEpoch, TapListener listener);
+
+    /**
+     * From here on outputs are held, tagged with the running epoch, which is {@code firstEpoch}. What was
+     * recorded and not yet sealed belongs to that epoch. Machine thread.
      *
      * @throws IllegalStateException if it is armed
      */
@@ -25,7 +34,7 @@ public interface EventTap {
     void release(long epoch);
 
     /**
-     * Delivers all that is held, in order, and lets outputs pass from here on. Machine thread. The caller has won the
+     * Delivers all that is held, in order, and lets outputs pass, unrecorded, from here on. Machine thread. The caller has won the
      * right to: a backup that has not seen these outputs can no longer go live.
      */
     void disarm();
