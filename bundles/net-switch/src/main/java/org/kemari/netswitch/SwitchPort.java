@@ -1,0 +1,81 @@
+package org.kemari.netswitch;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.kemari.api.backend.NetBackend;
+import org.kemari.api.backend.NetBackendFactory.FrameSink;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A network card's end of the wire. {@link #send} only enqueues; frames are delivered on the event loop. */
+final class SwitchPort implements NetBackend {
+    private static final Logger LOG = LoggerFactory.getLogger(SwitchPort.class);
+
+    /** Frames under way from one port to the event loop; beyond it a frame is dropped, as by a full wire. */
+    private static final int MAX_QUEUED_FRAMES = 4096;
+
+    private final String vm;
+    private final EthernetSwitch network;
+    private final Executor loop;
+    private final SwitchCounters counters;
+    private final FrameSink received;
+    private final AtomicInteger queuedFrames = new AtomicInteger();
+    private volatile boolean closed;
+
+    SwitchPort(String vm, EthernetSwitch network, Executor loop, SwitchCounters counters, FrameSink received) {
+        this.vm = vm;
+        this.network = network;
+        this.loop = loop;
+        this.counters = counters;
+        this.received = received;
+    }
+
+    @Override
+    public void send(byte[] frame) {
+        if (closed) {
+            return;
+        }
+        if (queuedFrames.incrementAndGet() > MAX_QUEUED_FRAMES) {
+            queuedFrames.decrementAndGet();
+            counters.droppedFull.increment();
+            return;
+        }
+        try {
+            loop.execute(() -> {
+                queuedFrames.decrementAndGet();
+                if (!closed) {
+                    network.fromPort(this, frame);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // The bundle has stopped: an unplugged cable.
+            queuedFrames.decrementAndGet();
+        }
+    }
+
+    /** Event loop. */
+    void deliver(byte[] frame) {
+        if (closed) {
+            return;
+        }
+        try {
+            received.frame(frame);
+        } catch (RuntimeException e) {
+            LOG.error("vm={} a network card failed to take a frame", vm, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            loop.execute(() -> network.detach(this));
+        } catch (RejectedExecutionException e) {
+            // The bundle has stopped, and its switches with it.
+        }
+    }
+}
