@@ -1,0 +1,2 @@
+/** The container as a verb needs it: configurations written, services found. Any thread. */
+package org.kemari.cli.container;

@@ -1,0 +1,38 @@
+package org.kemari.cli.run;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.kemari.cli.options.HostPort;
+
+/**
+ * One side of a protection.
+ *
+ * @param primary true for the side that runs the VM
+ * @param address the backup's: where to connect to, or where to listen
+ * @param arbiterFolder where {@code arbiter-file} keeps terms
+ */
+public record ProtectionSettings(boolean primary, HostPort address, Path arbiterFolder) {
+    /** Properties of the factory configuration {@code org.kemari.ft}. */
+    public Map<String, Object> properties(String vm) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("vm", vm);
+        map.put("role", primary ? "primary" : "backup");
+        map.put("mode", "event");
+        map.put(primary ? "peer" : "listen", address.toString());
+        map.put("arbiter", "file");
+        map.put("arbiter.location", arbiterFolder.toString());
+        return map;
+    }
+
+    /** The same as lines of a {@code .cfg} file for File Install. */
+    public String file(String vm) {
+        StringBuilder text = new StringBuilder();
+        properties(vm)
+                .forEach((key, value) -> text.append(key)
+                        .append('=')
+                        .append(value.toString().replace("\\", "\\\\"))
+                        .append('\n'));
+        return text.toString();
+    }
+}

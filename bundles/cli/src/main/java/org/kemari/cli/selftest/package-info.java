@@ -1,0 +1,2 @@
+/** {@code kemari selftest}: bare-metal ELFs, each in a VM of its own, judged by what they tell the finisher. */
+package org.kemari.cli.selftest;
