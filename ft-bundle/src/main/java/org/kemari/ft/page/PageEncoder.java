@@ -1,0 +1,93 @@
+package org.kemari.ft.page;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.kemari.api.machine.GuestRam;
+
+/** Turns staged pages into RAM payloads. One thread. */
+public final class PageEncoder {
+    /** Pages per payload: keeps the line busy and stays far below the bound of a frame. */
+    public static final int BATCH_PAGES = 256;
+
+    private static final byte[] ZEROS = new byte[GuestRam.PAGE_BYTES];
+    /** With more pieces than this changed, the whole page is as short. */
+    private static final int MAX_DELTA_PIECES = PageRecord.PIECES - 4;
+
+    private final SentPages sent;
+    private final ByteBuffer raw =
+            ByteBuffer.allocate(BATCH_PAGES * PageRecord.MAX_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+
+    /** @param cachedPages how many sent pages are remembered to send only what changed */
+    public PageEncoder(int cachedPages) {
+        sent = new SentPages(cachedPages);
+    }
+
+    /** The backup starts anew: nothing that was sent counts any more. */
+    public void forget() {
+        sent.clear();
+    }
+
+    /** Encodes {@code [from, to)} of what is staged, at most {@link #BATCH_PAGES}. */
+    public Packed encode(PageStaging staging, int from, int to) {
+        raw.clear();
+        for (int i = from; i < to; i++) {
+            encode(staging.page(i), staging.content(i), staging.offset(i));
+        }
+        return Packed.pack(raw.array(), raw.position());
+    }
+
+    private void encode(long page, byte[] content, int offset) {
+        if (Arrays.equals(content, offset, offset + GuestRam.PAGE_BYTES, ZEROS, 0, GuestRam.PAGE_BYTES)) {
+            raw.putInt((int) page).put((byte) PageRecord.ZERO);
+            sent.forget(page);
+            return;
+        }
+        byte[] before = sent.find(page);
+        if (before == null) {
+            full(page, content, offset);
+        } else {
+            long changed = changedPieces(before, content, offset);
+            if (changed == 0) {
+                return;
+            }
+            if (Long.bitCount(changed) > MAX_DELTA_PIECES) {
+                full(page, content, offset);
+            } else {
+                delta(page, changed, content, offset);
+            }
+        }
+        sent.put(page, content, offset);
+    }
+
+    private void full(long page, byte[] content, int offset) {
+        raw.putInt((int) page).put((byte) PageRecord.FULL).put(content, offset, GuestRam.PAGE_BYTES);
+    }
+
+    private void delta(long page, long changed, byte[] content, int offset) {
+        raw.putInt((int) page).put((byte) PageRecord.DELTA).putLong(changed);
+        for (long left = changed; left != 0; left &= left - 1) {
+            raw.put(
+                    content,
+                    offset + Long.numberOfTrailingZeros(left) * PageRecord.PIECE_BYTES,
+                    PageRecord.PIECE_BYTES);
+        }
+    }
+
+    private static long changedPieces(byte[] before, byte[] content, int offset) {
+        long changed = 0;
+        for (int piece = 0; piece < PageRecord.PIECES; piece++) {
+            int from = piece * PageRecord.PIECE_BYTES;
+            if (!Arrays.equals(
+                    before,
+                    from,
+                    from + PageRecord.PIECE_BYTES,
+                    content,
+                    offset + from,
+                    offset + from + PageRecord.PIECE_BYTES)) {
+                changed |= 1L << piece;
+            }
+        }
+        return changed;
+    }
+}
