@@ -1,26 +1,86 @@
 package org.kemari.emulator.cpu;
 
+import java.util.Arrays;
 import org.kemari.api.state.StateFormatException;
 import org.kemari.api.state.StateReader;
 import org.kemari.api.state.StateWriter;
+import org.kemari.emulator.mmu.Mmu;
 import org.kemari.emulator.ram.Ram;
+import org.kemari.emulator.ram.RamObserver;
 
 /** One RV64GC hart. Machine thread only. */
 public final class Hart {
-    private final int id;
-    private final long[] x = new long[64];
+    private final HartState state;
+    private final Ram ram;
+    private final Mmu mmu;
+    private final CsrFile csrs;
+    private final DataAccess data;
+    private final BlockCache blocks;
+    private final Interpreter interpreter;
 
     public Hart(int id, int hartCount, Ram ram, Mmio mmio, HartEnvironment environment) {
-        this.id = id;
+        if (id < 0 || id >= hartCount) {
+            throw new IllegalArgumentException("hart=" + id + " of " + hartCount + "; use 0 to " + (hartCount - 1));
+        }
+        this.ram = ram;
+        state = new HartState(id);
+        mmu = new Mmu(ram, state.trap);
+        csrs = new CsrFile(this, state, mmu, environment);
+        data = new DataAccess(state, ram, mmu, mmio);
+        blocks = new BlockCache(state, ram, mmu);
+        Traps traps = new Traps(state, csrs, ram);
+        RareInstructions rare = new RareInstructions(this, state, csrs, traps, data, ram, environment);
+        interpreter = new Interpreter(state, data, blocks, rare, traps);
+        ram.addObserver(new Watch());
+    }
+
+    /** What RAM tells this hart's caches. */
+    private final class Watch implements RamObserver {
+        @Override
+        public void storesWatched() {
+            mmu.flushStores();
+        }
+
+        @Override
+        public void pageReplaced() {
+            mmu.flush();
+        }
+
+        @Override
+        public void codeChanged(int page) {
+            blocks.dropPage(page);
+        }
     }
 
     public int id() {
-        return id;
+        return state.id;
     }
 
-    /** Back to reset; x10 and x11 hold {@code a0} and {@code a1}, all else is as the specification has it. */
+    /**
+     * Back to reset; x10 and x11 hold {@code a0} and {@code a1}. Started below M-mode, the hart finds what firmware
+     * leaves there: traps and interrupts delegated, counters and all of memory open, Sstc on.
+     */
     public void reset(long pc, PrivilegeMode mode, long a0, long a1) {
-        throw new UnsupportedOperationException();
+        Arrays.fill(state.x, 0);
+        Arrays.fill(state.f, 0);
+        state.x[10] = a0;
+        state.x[11] = a1;
+        state.pc = pc;
+        state.mode = mode.code();
+        state.waiting = false;
+        state.stopRequested = false;
+        state.attention = true;
+        state.executed = 0;
+        state.position = 0;
+        state.trapped = 0;
+        state.endBlock = false;
+        ram.dropReservation(state.id);
+        csrs.reset();
+        if (mode != PrivilegeMode.MACHINE) {
+            csrs.prepareSupervisor();
+        }
+        flushTlb();
+        contextChanged();
     }
 
     /**
@@ -28,67 +88,112 @@ public final class Hart {
      * {@link #requestStop} was called; returns how many were.
      */
     public long run(long maxInstructions) {
-        throw new UnsupportedOperationException();
+        long before = state.executed;
+        if (state.waiting && (csrs.mip() & csrs.mie) == 0 || maxInstructions <= 0) {
+            return 0;
+        }
+        ram.dropForeignReservation(state.id);
+        state.stopRequested = false;
+        interpreter.execute(maxInstructions);
+        if (state.stopRequested) {
+            state.stopRequested = false;
+            state.attention = true;
+        }
+        return state.executed - before;
     }
 
     /** Ends the current run after the current instruction; for callbacks during {@link #run}. */
     public void requestStop() {
-        throw new UnsupportedOperationException();
+        state.stopRequested = true;
+        state.attention = true;
     }
 
     /** True while the hart stands in WFI and no interrupt that mie enables is pending. */
     public boolean waiting() {
-        throw new UnsupportedOperationException();
+        return state.waiting && (csrs.mip() & csrs.mie) == 0;
     }
 
     /** All instructions executed since reset; exact in callbacks during {@link #run}, the current one not counted. */
     public long instructions() {
-        throw new UnsupportedOperationException();
+        return state.instructions();
     }
 
     public long x(int index) {
-        return x[index];
+        return state.x[index];
     }
 
     public void setX(int index, long value) {
         if (index != 0) {
-            x[index] = value;
+            state.x[index] = value;
         }
     }
 
+    /** Address of the next instruction; between runs only. */
     public long pc() {
-        throw new UnsupportedOperationException();
+        return state.pc;
     }
 
     public PrivilegeMode mode() {
-        throw new UnsupportedOperationException();
+        return PrivilegeMode.of(state.mode);
     }
 
-    /** Drives one bit of mip: SSIP 1, MSIP 3, STIP 5, MTIP 7, SEIP 9, MEIP 11. */
+    /** Drives one bit of mip: SSIP 1, MSIP 3, STIP 5, MTIP 7, SEIP 9, MEIP 11. The guest may clear SSIP itself. */
     public void setInterrupt(int mipBit, boolean level) {
-        throw new UnsupportedOperationException();
+        int bit = 1 << mipBit;
+        if (bit == Csr.SSIP) {
+            csrs.software = level ? csrs.software | bit : csrs.software & ~bit;
+        } else {
+            csrs.lines = level ? csrs.lines | bit : csrs.lines & ~bit;
+        }
+        state.attention = true;
     }
 
     public long stimecmp() {
-        throw new UnsupportedOperationException();
+        return csrs.stimecmp;
     }
 
     /** menvcfg.STCE: stimecmp drives STIP. */
     public boolean sstcEnabled() {
-        throw new UnsupportedOperationException();
+        return csrs.sstcEnabled();
     }
 
     /** Forgets every translation, as after an SFENCE.VMA of all addresses. */
     public void flushTlb() {
-        throw new UnsupportedOperationException();
+        mmu.flush();
+        blocks.flushTranslations();
+    }
+
+    void flushTlbPage(long address) {
+        if (mmu.flushPage(address)) {
+            blocks.flushTranslations();
+        } else {
+            blocks.flushPage(address);
+        }
+    }
+
+    /** Mode, or a field of mstatus that says how data is accessed, changed. */
+    void contextChanged() {
+        long status = csrs.mstatus;
+        int mode = (status & Csr.MPRV) != 0 ? (int) (status >>> Csr.MPP_SHIFT) & 3 : state.mode;
+        data.setContext(mode, (status & Csr.SUM) != 0);
+        interpreter.contextChanged();
+    }
+
+    int rawAt(long pc) {
+        return blocks.rawAt(pc);
     }
 
     public void save(StateWriter out) {
-        throw new UnsupportedOperationException();
+        HartSnapshot.save(out, state, csrs, mmu, ram);
     }
 
     /** Reads back what {@link #save} wrote and forgets TLBs; nothing changes if it throws. */
     public void restore(StateReader in) throws StateFormatException {
-        throw new UnsupportedOperationException();
+        HartSnapshot.read(in).apply(state, csrs, mmu, ram);
+        mmu.setSatp(csrs.satp);
+        mmu.setMakeExecutableReadable((csrs.mstatus & Csr.MXR) != 0);
+        mmu.flush();
+        blocks.clear();
+        contextChanged();
     }
 }

@@ -1,0 +1,37 @@
+package org.kemari.emulator.cpu;
+
+/**
+ * Decoded instructions that follow each other up to one that ends a block, the page's end, or {@link #MAX_COUNT}.
+ * Everything in it is relative to its first byte, so one physical block serves every address it is mapped at.
+ */
+final class Block {
+    /** Bounds the memory of one block; a longer run of code goes on in the next. */
+    static final int MAX_COUNT = 64;
+
+    final long[] code;
+
+    /** Byte offset of each instruction; one more for the end of the block. */
+    final short[] offset;
+
+    final int count;
+    final int lengthBytes;
+
+    /** Value of {@link BlockCache#straddleEpoch} when this was decoded, if it reaches into a second page; else -1. */
+    final long straddleEpoch;
+
+    /** Physical address of the second page, if this reaches into one. */
+    final long secondPage;
+
+    Block(long[] code, short[] offset, int count, long straddleEpoch, long secondPage) {
+        this.code = code;
+        this.offset = offset;
+        this.count = count;
+        this.lengthBytes = offset[count];
+        this.straddleEpoch = straddleEpoch;
+        this.secondPage = secondPage;
+    }
+
+    boolean straddles() {
+        return straddleEpoch >= 0;
+    }
+}

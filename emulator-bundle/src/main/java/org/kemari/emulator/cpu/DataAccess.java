@@ -1,0 +1,193 @@
+package org.kemari.emulator.cpu;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import org.kemari.emulator.mmu.Access;
+import org.kemari.emulator.mmu.GuestTrap;
+import org.kemari.emulator.mmu.Mmu;
+import org.kemari.emulator.mmu.Tlb;
+import org.kemari.emulator.ram.Ram;
+
+/**
+ * Loads and stores that the TLB does not answer: translation, devices, page crossings, first stores to a page, stores
+ * to pages with decoded code.
+ */
+final class DataAccess {
+    static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+    static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private final HartState state;
+    private final Ram ram;
+    private final Mmu mmu;
+    private final Mmio mmio;
+
+    /** Effective mode and SUM for data, as mstatus has them (MPRV included). */
+    private int mode = HartState.MACHINE;
+
+    private boolean sum;
+
+    /** The TLB for that context. */
+    private Tlb tlb;
+
+    DataAccess(HartState state, Ram ram, Mmu mmu, Mmio mmio) {
+        this.state = state;
+        this.ram = ram;
+        this.mmu = mmu;
+        this.mmio = mmio;
+        tlb = mmu.tlb(mode, sum);
+    }
+
+    Tlb tlb() {
+        return tlb;
+    }
+
+    void setContext(int effectiveMode, boolean effectiveSum) {
+        mode = effectiveMode;
+        sum = effectiveSum;
+        tlb = mmu.tlb(mode, sum);
+    }
+
+    /** Loads, zero-extended; sets {@link HartState#endBlock} if a device answered. */
+    long load(long address, int size) {
+        if (((int) address & 4095) + size > 4096) {
+            return loadAcrossPages(address, size);
+        }
+        long physical = mmu.translate(address, size, Access.LOAD, mode, sum);
+        int page = ram.pageOf(physical);
+        if (page < 0) {
+            return loadDevice(address, physical, size);
+        }
+        byte[] content = ram.page(page);
+        if (mmu.cacheable(physical, mode)) {
+            tlb.enterLoad(address, content);
+        }
+        return get(content, (int) physical & 4095, size);
+    }
+
+    void store(long address, int size, long value) {
+        if (((int) address & 4095) + size > 4096) {
+            storeAcrossPages(address, size, value);
+            return;
+        }
+        long physical = mmu.translate(address, size, Access.STORE, mode, sum);
+        int page = ram.pageOf(physical);
+        if (page < 0) {
+            storeDevice(address, physical, size, value);
+            return;
+        }
+        byte[] content = ram.pageForStore(page);
+        int at = (int) physical & 4095;
+        put(content, at, size, value);
+        if (ram.holdsCode(page)) {
+            state.endBlock |= ram.changed(page, at, at + size);
+        }
+        if (!ram.holdsCode(page) && mmu.cacheable(physical, mode)) {
+            tlb.enterStore(address, content);
+        }
+    }
+
+    /** Physical address of an aligned atomic access, or a fault: only RAM has atomics. */
+    long translateAtomic(long address, int size, int access) {
+        if ((address & size - 1) != 0) {
+            int code = access == Access.LOAD ? GuestTrap.LOAD_MISALIGNED : GuestTrap.STORE_MISALIGNED;
+            throw state.trap.with(code, address);
+        }
+        long physical = mmu.translate(address, size, access, mode, sum);
+        if (ram.pageOf(physical) < 0) {
+            throw state.trap.with(Access.accessFault(access), address);
+        }
+        return physical;
+    }
+
+    long loadPhysical(long physical, int size) {
+        return get(ram.page(ram.pageOf(physical)), (int) physical & 4095, size);
+    }
+
+    void storePhysical(long physical, int size, long value) {
+        int page = ram.pageOf(physical);
+        int at = (int) physical & 4095;
+        put(ram.pageForStore(page), at, size, value);
+        state.endBlock |= ram.changed(page, at, at + size);
+    }
+
+    private long loadDevice(long address, long physical, int size) {
+        if ((physical & size - 1) == 0) {
+            try {
+                state.endBlock = true;
+                long value = mmio.read(physical, size);
+                return size == 8 ? value : value & (1L << 8 * size) - 1;
+            } catch (BusFault fault) {
+                state.endBlock = false;
+            }
+        }
+        throw state.trap.with(Access.accessFault(Access.LOAD), address);
+    }
+
+    private void storeDevice(long address, long physical, int size, long value) {
+        if ((physical & size - 1) == 0) {
+            try {
+                state.endBlock = true;
+                mmio.write(physical, size, size == 8 ? value : value & (1L << 8 * size) - 1);
+                return;
+            } catch (BusFault fault) {
+                state.endBlock = false;
+            }
+        }
+        throw state.trap.with(Access.accessFault(Access.STORE), address);
+    }
+
+    private long loadAcrossPages(long address, int size) {
+        long second = (address | 4095) + 1;
+        int firstSize = (int) (second - address);
+        long firstPhysical = mmu.translate(address, firstSize, Access.LOAD, mode, sum);
+        long secondPhysical = mmu.translate(second, size - firstSize, Access.LOAD, mode, sum);
+        requireRam(firstPhysical, address, Access.LOAD);
+        requireRam(secondPhysical, second, Access.LOAD);
+        long value = 0;
+        for (int i = 0; i < size; i++) {
+            long physical = i < firstSize ? firstPhysical + i : secondPhysical + i - firstSize;
+            value |= (ram.page(ram.pageOf(physical))[(int) physical & 4095] & 0xffL) << 8 * i;
+        }
+        return value;
+    }
+
+    private void storeAcrossPages(long address, int size, long value) {
+        long second = (address | 4095) + 1;
+        int firstSize = (int) (second - address);
+        // Both halves are translated before either is written: a fault leaves memory as it was.
+        long firstPhysical = mmu.translate(address, firstSize, Access.STORE, mode, sum);
+        long secondPhysical = mmu.translate(second, size - firstSize, Access.STORE, mode, sum);
+        requireRam(firstPhysical, address, Access.STORE);
+        requireRam(secondPhysical, second, Access.STORE);
+        for (int i = 0; i < size; i++) {
+            long physical = i < firstSize ? firstPhysical + i : secondPhysical + i - firstSize;
+            storePhysical(physical, 1, value >>> 8 * i);
+        }
+    }
+
+    private void requireRam(long physical, long address, int access) {
+        if (ram.pageOf(physical) < 0) {
+            throw state.trap.with(Access.accessFault(access), address);
+        }
+    }
+
+    private static long get(byte[] content, int at, int size) {
+        return switch (size) {
+            case 1 -> content[at] & 0xffL;
+            case 2 -> (short) SHORT.get(content, at) & 0xffffL;
+            case 4 -> (int) INT.get(content, at) & 0xffff_ffffL;
+            default -> (long) LONG.get(content, at);
+        };
+    }
+
+    private static void put(byte[] content, int at, int size, long value) {
+        switch (size) {
+            case 1 -> content[at] = (byte) value;
+            case 2 -> SHORT.set(content, at, (short) value);
+            case 4 -> INT.set(content, at, (int) value);
+            default -> LONG.set(content, at, value);
+        }
+    }
+}

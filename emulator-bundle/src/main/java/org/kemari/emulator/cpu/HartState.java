@@ -1,0 +1,53 @@
+package org.kemari.emulator.cpu;
+
+import org.kemari.emulator.mmu.GuestTrap;
+
+/** What a hart is apart from CSRs, plus the few flags by which its parts speak to the interpreter. */
+final class HartState {
+    static final int USER = 0;
+    static final int SUPERVISOR = 1;
+    static final int MACHINE = 3;
+
+    final int id;
+
+    /** Integer registers; {@link Op#SINK} takes writes to x0. */
+    final long[] x = new long[64];
+
+    /** Floating-point registers, single precision values NaN-boxed. */
+    final long[] f = new long[32];
+
+    /** Address of the next instruction; inside a block, of the block's first. */
+    long pc;
+
+    int mode = MACHINE;
+
+    /** In WFI. */
+    boolean waiting;
+
+    /** Something is to be looked at before the next block: an interrupt, a stop, WFI. */
+    boolean attention;
+
+    boolean stopRequested;
+
+    /** Instructions executed before the current block. */
+    long executed;
+
+    /** Instructions of the current block before the current one; valid in slow paths only. */
+    int position;
+
+    /** Executed instructions that trapped instead of retiring. */
+    long trapped;
+
+    /** Set by what may change interrupt lines or code in the middle of a block: the block ends behind it. */
+    boolean endBlock;
+
+    final GuestTrap trap = new GuestTrap();
+
+    HartState(int id) {
+        this.id = id;
+    }
+
+    long instructions() {
+        return executed + position;
+    }
+}

@@ -1,0 +1,201 @@
+package org.kemari.emulator.cpu;
+
+import org.kemari.emulator.mmu.Access;
+import org.kemari.emulator.mmu.GuestTrap;
+import org.kemari.emulator.ram.Ram;
+
+/** Instructions that the interpreter's switch does not know: system, atomic, and the way to floating point. */
+final class RareInstructions {
+    private final Hart hart;
+    private final HartState state;
+    private final long[] x;
+    private final CsrFile csrs;
+    private final Traps traps;
+    private final DataAccess data;
+    private final Ram ram;
+    private final HartEnvironment environment;
+    private final FloatInstructions floats;
+
+    RareInstructions(
+            Hart hart,
+            HartState state,
+            CsrFile csrs,
+            Traps traps,
+            DataAccess data,
+            Ram ram,
+            HartEnvironment environment) {
+        this.hart = hart;
+        this.state = state;
+        this.x = state.x;
+        this.csrs = csrs;
+        this.traps = traps;
+        this.data = data;
+        this.ram = ram;
+        this.environment = environment;
+        this.floats = new FloatInstructions(state, csrs, data);
+    }
+
+    /** An instruction that goes on with the next one. */
+    void execute(long word, long pc, int lengthBytes) {
+        int raw = (int) (word >> 32);
+        int opcode = raw & 0x7f;
+        if (opcode == 0x2f) {
+            atomic(raw);
+        } else if (opcode == 0x17) {
+            x[Op.rd(word)] = pc + (raw & 0xfffff000);
+        } else if (!floats.execute(raw)) {
+            throw illegal(lengthBytes == 2 ? hart.rawAt(pc) : raw);
+        }
+    }
+
+    private GuestTrap illegal(int raw) {
+        return state.trap.with(GuestTrap.ILLEGAL_INSTRUCTION, raw & 0xffff_ffffL);
+    }
+
+    /** An instruction that ends its block; returns where to go on. */
+    long system(int raw, long pc) {
+        int funct3 = raw >>> 12 & 7;
+        if ((raw & 0x7f) == 0x0f) {
+            return pc + 4; // FENCE.I: decoded code follows memory at once anyway
+        }
+        if (funct3 == 4) {
+            throw illegal(raw);
+        }
+        if (funct3 != 0) {
+            csr(raw, funct3);
+            state.attention = true;
+            return pc + 4;
+        }
+        return privileged(raw, pc);
+    }
+
+    private void csr(int raw, int funct3) {
+        int number = raw >>> 20;
+        int rd = raw >>> 7 & 31;
+        int rs1 = raw >>> 15 & 31;
+        boolean swap = (funct3 & 3) == 1;
+        boolean write = swap || rs1 != 0;
+        if (!csrs.accessible(number, write)) {
+            throw illegal(raw);
+        }
+        long operand = funct3 >= 4 ? rs1 : x[rs1];
+        long old = swap && rd == 0 ? 0 : csrs.read(number);
+        if (write) {
+            long from = csrs.readForModify(number, old);
+            csrs.write(number, swap ? operand : (funct3 & 3) == 2 ? from | operand : from & ~operand);
+        }
+        if (rd != 0) {
+            x[rd] = old;
+        }
+    }
+
+    private long privileged(int raw, long pc) {
+        switch (raw) {
+            case 0x0000_0073: // ECALL
+                if (state.mode == HartState.SUPERVISOR && environment.supervisorCall(hart)) {
+                    state.attention = true;
+                    return pc + 4;
+                }
+                throw state.trap.with(GuestTrap.ECALL_FROM_USER + state.mode, 0);
+            case 0x0010_0073: // EBREAK
+                throw state.trap.with(GuestTrap.BREAKPOINT, pc);
+            case 0x3020_0073: // MRET
+                if (state.mode != HartState.MACHINE) {
+                    throw illegal(raw);
+                }
+                return traps.returnFromMachine();
+            case 0x1020_0073: // SRET
+                if (state.mode == HartState.USER
+                        || state.mode == HartState.SUPERVISOR && (csrs.mstatus & Csr.TSR) != 0) {
+                    throw illegal(raw);
+                }
+                return traps.returnFromSupervisor();
+            case 0x1050_0073: // WFI
+                if (state.mode == HartState.USER
+                        || state.mode == HartState.SUPERVISOR && (csrs.mstatus & Csr.TW) != 0) {
+                    throw illegal(raw);
+                }
+                state.waiting = true;
+                state.attention = true;
+                return pc + 4;
+            default:
+                if (raw >>> 25 == 9 && (raw >>> 7 & 31) == 0) {
+                    fenceVirtual(raw);
+                    return pc + 4;
+                }
+                throw illegal(raw);
+        }
+    }
+
+    /** SFENCE.VMA */
+    private void fenceVirtual(int raw) {
+        if (state.mode == HartState.USER || state.mode == HartState.SUPERVISOR && (csrs.mstatus & Csr.TVM) != 0) {
+            throw illegal(raw);
+        }
+        int rs1 = raw >>> 15 & 31;
+        if (rs1 == 0) {
+            hart.flushTlb();
+        } else {
+            hart.flushTlbPage(x[rs1]);
+        }
+    }
+
+    private void atomic(int raw) {
+        int funct3 = raw >>> 12 & 7;
+        if (funct3 != 2 && funct3 != 3) {
+            throw illegal(raw);
+        }
+        int size = funct3 == 2 ? 4 : 8;
+        int rd = raw >>> 7 & 31;
+        int rs2 = raw >>> 20 & 31;
+        int which = raw >>> 27;
+        long address = x[raw >>> 15 & 31];
+        if (which == 2 && rs2 == 0) {
+            long physical = data.translateAtomic(address, size, Access.LOAD);
+            ram.reserve(state.id, physical);
+            setRegister(rd, extend(data.loadPhysical(physical, size), size));
+        } else if (which == 3) {
+            long physical = data.translateAtomic(address, size, Access.STORE);
+            boolean success = ram.reserved(state.id, physical);
+            ram.dropReservation(state.id);
+            if (success) {
+                data.storePhysical(physical, size, x[rs2]);
+            }
+            setRegister(rd, success ? 0 : 1);
+        } else {
+            if (which != 0 && which != 1 && (which & 3) != 0) {
+                throw illegal(raw);
+            }
+            long operand = extend(x[rs2], size);
+            long physical = data.translateAtomic(address, size, Access.STORE);
+            long old = extend(data.loadPhysical(physical, size), size);
+            data.storePhysical(physical, size, combine(which, old, operand, size));
+            setRegister(rd, old);
+        }
+    }
+
+    private void setRegister(int rd, long value) {
+        if (rd != 0) {
+            x[rd] = value;
+        }
+    }
+
+    private static long extend(long value, int size) {
+        return size == 4 ? (int) value : value;
+    }
+
+    private long combine(int which, long old, long operand, int size) {
+        // Both are sign-extended, which keeps the order of unsigned words too.
+        return switch (which) {
+            case 0 -> old + operand;
+            case 1 -> operand;
+            case 4 -> old ^ operand;
+            case 8 -> old | operand;
+            case 12 -> old & operand;
+            case 16 -> Math.min(old, operand);
+            case 20 -> Math.max(old, operand);
+            case 24 -> Long.compareUnsigned(old, operand) <= 0 ? old : operand;
+            default -> Long.compareUnsigned(old, operand) >= 0 ? old : operand;
+        };
+    }
+}
