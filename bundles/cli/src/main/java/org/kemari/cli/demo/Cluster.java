@@ -1,0 +1,149 @@
+package org.kemari.cli.demo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.kemari.cli.options.HostPort;
+import org.kemari.cli.run.ProtectionSettings;
+
+/**
+ * The demo's containers: a backup, a primary and, unless the client is elsewhere, a client guest, joined by one virtual
+ * network whose parts all know each other. Closing it kills what still runs.
+ */
+final class Cluster implements AutoCloseable {
+    static final String VM = "guest";
+    static final int VNI = 7;
+    private static final String HOST = "127.0.0.1";
+    private static final String NETWORK = "lan0";
+    private static final String SERVER_MAC = "52:54:00:77:00:02";
+    private static final String CLIENT_MAC = "52:54:00:77:00:03";
+
+    private final Launcher launcher;
+    private final GuestKit kit;
+    private final Path folder;
+    private final int backupPort = FreePorts.tcp();
+    /** Of primary, backup and client, in this order. */
+    private final List<Integer> networkPorts = FreePorts.udp(3);
+
+    private final Thread hook = new Thread(this::killAll, "kemari-demo-children");
+    private final List<ChildProcess> children = new ArrayList<>();
+    private Optional<ChildProcess> backup = Optional.empty();
+    private Optional<ChildProcess> primary = Optional.empty();
+
+    Cluster(Launcher launcher, GuestKit kit, Path folder) throws IOException {
+        this.launcher = launcher;
+        this.kit = kit;
+        this.folder = folder;
+        Files.createDirectories(etc());
+        Files.createDirectories(arbiter());
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    void startServers() throws IOException {
+        List<String> standby = new ArrayList<>(List.of("backup", "--listen", HOST + ":" + backupPort));
+        standby.addAll(serverOptions("backup", 1, false));
+        backup = Optional.of(start("backup", standby, kit.serverMebibytes()));
+        List<String> run = new ArrayList<>(List.of("run", "--etc", etc().toString()));
+        run.addAll(serverOptions("primary", 0, true));
+        primary = Optional.of(start("primary", run, kit.serverMebibytes()));
+    }
+
+    ChildProcess startClient() throws IOException {
+        List<String> run = new ArrayList<>(List.of("run", "--name", "client"));
+        run.addAll(kit.clientOptions());
+        run.addAll(common("client", 2, kit.clientMebibytes(), CLIENT_MAC));
+        return start("client", run, kit.clientMebibytes());
+    }
+
+    private List<String> serverOptions(String child, int place, boolean withContent) throws IOException {
+        List<String> options =
+                new ArrayList<>(List.of("--name", VM, "--arbiter", arbiter().toString()));
+        options.addAll(kit.serverOptions());
+        options.addAll(common(child, place, kit.serverMebibytes(), SERVER_MAC));
+        if (kit.disk().isPresent()) {
+            Path image = folder.resolve(child + ".img");
+            if (withContent) {
+                SparseCopy.copy(kit.disk().get(), image);
+            } else {
+                SparseCopy.empty(image, Files.size(kit.disk().get()));
+            }
+            options.addAll(List.of("--disk", image.toString()));
+        }
+        return options;
+    }
+
+    private List<String> common(String child, int place, long mebibytes, String mac) {
+        StringBuilder network = new StringBuilder(NETWORK + ",vni=" + VNI);
+        for (int i = 0; i < networkPorts.size(); i++) {
+            network.append(i == place ? ",listen=" : ",peer=")
+                    .append(HOST)
+                    .append(':')
+                    .append(networkPorts.get(i));
+        }
+        return List.of(
+                "--memory",
+                mebibytes + "M",
+                "--nic",
+                NETWORK + ",mac=" + mac,
+                "--network",
+                network.toString(),
+                "--status",
+                ChildProcess.statusFile(folder, child).toString(),
+                "--parent-pid",
+                Long.toString(ProcessHandle.current().pid()));
+    }
+
+    private synchronized ChildProcess start(String name, List<String> verb, long mebibytes) throws IOException {
+        ChildProcess child = new ChildProcess(name, launcher.command(verb, mebibytes), folder);
+        children.add(child);
+        return child;
+    }
+
+    ChildProcess primary() {
+        return primary.orElseThrow();
+    }
+
+    ChildProcess backup() {
+        return backup.orElseThrow();
+    }
+
+    /** UDP port at which the primary's, then the backup's part of the network listens, then the client's. */
+    List<Integer> networkPorts() {
+        return networkPorts;
+    }
+
+    /** The road that a user takes: a configuration file is dropped into the primary's folder. */
+    void protect() throws IOException {
+        ProtectionSettings settings = new ProtectionSettings(true, new HostPort(HOST, backupPort), arbiter());
+        Path part = folder.resolve("org.kemari.ft-guest.cfg.part");
+        Files.writeString(part, settings.file(VM));
+        Files.move(part, etc().resolve("org.kemari.ft-guest.cfg"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private Path etc() {
+        return folder.resolve("etc");
+    }
+
+    private Path arbiter() {
+        return folder.resolve("arbiter");
+    }
+
+    private synchronized void killAll() {
+        children.forEach(ChildProcess::kill);
+        children.forEach(ChildProcess::close);
+    }
+
+    @Override
+    public void close() {
+        killAll();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // Shutting down: the hook does the same once more.
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package org.kemari.cli.demo;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** What the demo needs to know of a kind of guest. */
+interface GuestKit {
+    /** {@code linux} or {@code tiny}, as reported. */
+    String name();
+
+    long serverMebibytes();
+
+    long clientMebibytes();
+
+    /** VM options of the guest that is protected, without memory, disk and network. */
+    List<String> serverOptions();
+
+    /** VM options of the guest that is the client, without memory and network. */
+    List<String> clientOptions();
+
+    /** What the protected guest's disk holds at first. */
+    Optional<Path> disk();
+
+    /** A client over the console of a client guest that has said GUEST-READY. */
+    CounterClient client(ChildProcess child) throws DemoException, InterruptedException;
+}
