@@ -64,6 +64,7 @@ public final class VirtBoard implements HartEnvironment, SbiPlatform {
     private long plannedEnd;
 
     private boolean running;
+    private boolean cutRequested;
     private Optional<Ending> ending = Optional.empty();
 
     /** Why the guest executes no more: it ended itself, or, with a cause, an error of ours. */
@@ -119,7 +120,8 @@ public final class VirtBoard implements HartEnvironment, SbiPlatform {
      */
     public long advance(long maxInstructions) {
         long left = maxInstructions;
-        while (left > 0 && ending.isEmpty() && chooseHart()) {
+        cutRequested = false;
+        while (left > 0 && ending.isEmpty() && !cutRequested && chooseHart()) {
             long before = count();
             long length = Math.min(Math.min(left, quantumLeft), Math.max(1, timerCount - before));
             plannedEnd = before + length;
@@ -195,12 +197,9 @@ public final class VirtBoard implements HartEnvironment, SbiPlatform {
     }
 
     /** The model of a silent slot is back. */
-    void attach(DeviceSlot slot, Device model, boolean live) throws StateFormatException {
+    void attach(DeviceSlot slot, Device model) throws StateFormatException {
         try {
             slot.attach(model);
-            if (live) {
-                slot.goLive();
-            }
         } catch (RuntimeException e) {
             fail("device " + slot.name() + " failed while it was attached", e);
         }
@@ -341,6 +340,14 @@ public final class VirtBoard implements HartEnvironment, SbiPlatform {
 
     void fail(String reason, Throwable cause) {
         finish(new Ending(-1, reason + ": " + cause, Optional.of(cause)));
+    }
+
+    /** Ends the slice under way after the current instruction, so that what waits for the machine thread has its turn. */
+    void cut() {
+        if (running) {
+            cutRequested = true;
+            harts[current].requestStop();
+        }
     }
 
     private void finish(Ending how) {

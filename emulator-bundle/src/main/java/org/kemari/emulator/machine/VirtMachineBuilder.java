@@ -1,0 +1,87 @@
+package org.kemari.emulator.machine;
+
+import java.util.List;
+import org.kemari.api.device.DeviceSpec;
+import org.kemari.api.machine.Machine;
+import org.kemari.api.machine.MachineConfig;
+import org.kemari.api.machine.MachineConfigException;
+import org.kemari.api.state.StateFormatException;
+import org.kemari.emulator.boot.BootPlan;
+import org.kemari.emulator.cpu.PrivilegeMode;
+import org.kemari.emulator.ram.Ram;
+import org.kemari.emulator.sbi.SupervisorBinaryInterface;
+import org.kemari.emulator.snapshot.SnapshotReader;
+
+/** Builds machines: RAM filled, devices made, harts at their start, nothing running. */
+public final class VirtMachineBuilder {
+    private static final int A2 = 12;
+
+    private final DeviceModels models;
+
+    public VirtMachineBuilder(DeviceModels models) {
+        this.models = models;
+    }
+
+    /**
+     * Builds a machine in state CREATED.
+     *
+     * @param rngSeed entropy that a kernel finds in its device tree; empty for none. Part of the initial state.
+     */
+    public Machine create(MachineConfig config, byte[] rngSeed) throws MachineConfigException {
+        if (!config.type().equals(MachineConfig.TYPE_RISCV64_VIRT)) {
+            throw new MachineConfigException(
+                    "type=" + config.type() + " is unknown; use " + MachineConfig.TYPE_RISCV64_VIRT);
+        }
+        DevicePlaces.check(config.devices());
+        VirtBoard board = board(config, rngSeed);
+        Signal signal = new Signal();
+        InputQueue inbox = new InputQueue(signal);
+        DeviceTraffic traffic = new DeviceTraffic(config.name(), board, inbox, signal, models);
+        traffic.open();
+        VirtMachine machine = null;
+        try {
+            if (config.restore().isPresent()) {
+                board.restoreState(SnapshotReader.load(config.restore().get(), config, board.ram()));
+            }
+            machine = new VirtMachine(config, board, inbox, traffic, signal, HostClock.SYSTEM);
+        } catch (StateFormatException e) {
+            throw new MachineConfigException(
+                    "restore=" + config.restore().get() + " does not fit this machine: " + e.getMessage(), e);
+        } finally {
+            if (machine == null) {
+                traffic.close();
+                for (DeviceSlot slot : board.slots()) {
+                    slot.close();
+                }
+            }
+        }
+        machine.open();
+        return machine;
+    }
+
+    static VirtBoard board(MachineConfig config, byte[] rngSeed) throws MachineConfigException {
+        boolean builtin = config.firmware().equals(MachineConfig.FIRMWARE_BUILTIN);
+        Ram ram = new Ram(config.memoryBytes());
+        VirtBoard board = new VirtBoard(config.name(), ram, config.harts(), config.devices(), builtin);
+        if (config.restore().isEmpty()) {
+            List<DeviceSpec> devices = config.devices();
+            int uarts = (int) devices.stream()
+                    .filter(spec -> spec.type().equals(DevicePlaces.UART_TYPE))
+                    .count();
+            BootPlan plan = BootPlan.load(config, ram, uarts == 1, devices.size() - uarts, rngSeed);
+            reset(board, plan);
+        }
+        return board;
+    }
+
+    private static void reset(VirtBoard board, BootPlan plan) {
+        for (int id = 0; id < board.hartCount(); id++) {
+            if (plan.supervisor()) {
+                SupervisorBinaryInterface.startSupervisor(board.hart(id), plan.start(), plan.deviceTree());
+            } else {
+                board.hart(id).reset(plan.start(), PrivilegeMode.MACHINE, id, plan.deviceTree());
+                board.hart(id).setX(A2, plan.firmwareInfo());
+            }
+        }
+    }
+}
