@@ -1,9 +1,9 @@
 package org.kemari.netswitch;
 
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 
 /**
@@ -29,7 +29,9 @@ final class EthernetSwitch {
 
     private final MacTable<Place> table;
     private final SwitchCounters counters;
-    private final List<SwitchPort> ports = new ArrayList<>();
+    /** Any thread attaches, so that a card hears what is said once it is open. */
+    private final List<SwitchPort> ports = new CopyOnWriteArrayList<>();
+
     private List<InetSocketAddress> peers = List.of();
     private PeerSender sender = (frame, peer) -> {};
     /** False before the network is defined and after it is removed: its ports are cables that end nowhere. */
@@ -40,6 +42,7 @@ final class EthernetSwitch {
         this.counters = counters;
     }
 
+    /** Any thread. */
     void attach(SwitchPort port) {
         ports.add(port);
     }
@@ -121,7 +124,7 @@ final class EthernetSwitch {
     }
 
     private void flood(Optional<SwitchPort> from, byte[] frame) {
-        for (SwitchPort port : List.copyOf(ports)) {
+        for (SwitchPort port : ports) {
             if (from.isEmpty() || from.get() != port) {
                 // A sink owns its array; the frame goes on to others.
                 deliver(port, frame.clone());

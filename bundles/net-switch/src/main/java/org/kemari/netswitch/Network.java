@@ -4,7 +4,7 @@ import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.kemari.api.backend.NetBackendFactory.FrameSink;
 
@@ -14,6 +14,8 @@ import org.kemari.api.backend.NetBackendFactory.FrameSink;
  * loop.
  */
 final class Network {
+    private static final long LOOP_SECONDS = 5;
+
     private final EventLoop loop;
     private final SwitchCounters counters = new SwitchCounters();
     private final EthernetSwitch forwarding;
@@ -34,13 +36,9 @@ final class Network {
     }
 
     SwitchPort attach(String vm, FrameSink received) {
-        SwitchPort port = new SwitchPort(vm, forwarding, executor(), counters, received);
-        loop.execute(() -> forwarding.attach(port));
+        SwitchPort port = new SwitchPort(vm, forwarding, loop, counters, received);
+        forwarding.attach(port);
         return port;
-    }
-
-    private Executor executor() {
-        return loop;
     }
 
     /** Sets it up, or changes it live. If that fails, what was there stands. */
@@ -55,7 +53,7 @@ final class Network {
         spec = Optional.of(wanted);
         Optional<VxlanTunnel> now = tunnel;
         List<InetSocketAddress> peers = wanted.peers();
-        loop.execute(() -> {
+        onLoop(() -> {
             now.ifPresent(open -> open.reconfigure(wanted.vni(), peers));
             forwarding.up(peers, now.isPresent() ? now.get() : (frame, peer) -> {});
             if (!before.equals(now)) {
@@ -69,10 +67,15 @@ final class Network {
         Optional<VxlanTunnel> before = tunnel;
         spec = Optional.empty();
         tunnel = Optional.empty();
-        loop.execute(() -> {
+        onLoop(() -> {
             forwarding.down();
             before.ifPresent(VxlanTunnel::close);
         });
         before.ifPresent(VxlanTunnel::awaitClosed);
+    }
+
+    /** Waits, so that what was configured is so when the caller goes on; a loop that is stuck does it later. */
+    private void onLoop(Runnable change) {
+        loop.submit(change).awaitUninterruptibly(LOOP_SECONDS, TimeUnit.SECONDS);
     }
 }

@@ -35,6 +35,7 @@ final class VxlanTunnel implements EthernetSwitch.PeerSender {
     private static final int MAX_WAITING_BYTES = 8 << 20;
 
     private static final long BIND_SECONDS = 5;
+    private static final long SELECTION_MILLIS = 2;
 
     private final SwitchCounters counters;
     private final EthernetSwitch network;
@@ -139,6 +140,10 @@ final class VxlanTunnel implements EthernetSwitch.PeerSender {
     /** Waits, so that the address may be used again. Not on the event loop. */
     void awaitClosed() {
         channel.closeFuture().awaitUninterruptibly(BIND_SECONDS, TimeUnit.SECONDS);
+        // The JDK frees the port only at the next selection, when it drops the cancelled key; a timer comes after one.
+        channel.eventLoop()
+                .schedule(() -> {}, SELECTION_MILLIS, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(BIND_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Reads datagrams; releases each. */
