@@ -15,10 +15,18 @@ public final class DeviceProperties {
         this.spec = spec;
         for (String name : new TreeSet<>(spec.properties().keySet())) {
             if (!Arrays.asList(known).contains(name)) {
+                String remedy = known.length == 0
+                        ? "it has no properties"
+                        : "use one of " + String.join(", ", new TreeSet<>(Arrays.asList(known)));
                 throw new DeviceConfigException(spec.name() + "." + name + "=" + text(name, "") + " is not known to "
-                        + spec.type() + "; use one of " + String.join(", ", new TreeSet<>(Arrays.asList(known))));
+                        + spec.type() + "; " + remedy);
             }
         }
+    }
+
+    /** For a device that has no properties: refuses any. */
+    public static void none(DeviceSpec spec) throws DeviceConfigException {
+        new DeviceProperties(spec);
     }
 
     public String text(String name, String otherwise) {

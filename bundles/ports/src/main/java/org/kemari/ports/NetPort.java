@@ -28,7 +28,10 @@ public final class NetPort implements OutputProxy, AutoCloseable {
     private final ArrayDeque<byte[]> early = new ArrayDeque<>();
 
     private boolean settled;
-    private boolean linkToldDown;
+
+    /** What the guest knows, or will have been told. */
+    private volatile boolean linkToldDown;
+
     private volatile Optional<NetBackend> backend = Optional.empty();
 
     /** Machine thread. */
@@ -103,8 +106,9 @@ public final class NetPort implements OutputProxy, AutoCloseable {
         to.ifPresent(attached -> attached.send(frame));
     }
 
-    /** Attaches to the network. Machine thread. */
-    public void goLive() {
+    /** Attaches to the network. Machine thread. {@code linkUp} is what the guest knows of the line. */
+    public void goLive(boolean linkUp) {
+        linkToldDown = !linkUp;
         slot.want();
     }
 
