@@ -1,0 +1,73 @@
+package org.kemari.emulator.fpu;
+
+/** One of the two binary interchange formats. Values are bit patterns in the low bits of a long. */
+public final class Format {
+    public static final Format SINGLE = new Format(8, 23);
+    public static final Format DOUBLE = new Format(11, 52);
+
+    final int fractionBits;
+    final int bias;
+
+    /** Exponent field of infinities and NaNs. */
+    final int specialExponent;
+
+    final int signBit;
+    final long fractionMask;
+    final long infinity;
+    final long quietBit;
+    final long canonicalNan;
+
+    private Format(int exponentBits, int fractionBits) {
+        this.fractionBits = fractionBits;
+        bias = (1 << exponentBits - 1) - 1;
+        specialExponent = (1 << exponentBits) - 1;
+        signBit = exponentBits + fractionBits;
+        fractionMask = (1L << fractionBits) - 1;
+        infinity = (long) specialExponent << fractionBits;
+        quietBit = 1L << fractionBits - 1;
+        canonicalNan = infinity | quietBit;
+    }
+
+    boolean negative(long bits) {
+        return (bits >>> signBit & 1) != 0;
+    }
+
+    long magnitude(long bits) {
+        return bits & (1L << signBit) - 1;
+    }
+
+    long signed(boolean negative, long magnitude) {
+        return negative ? magnitude | 1L << signBit : magnitude;
+    }
+
+    boolean isNan(long bits) {
+        return magnitude(bits) > infinity;
+    }
+
+    boolean isSignalingNan(long bits) {
+        return isNan(bits) && (bits & quietBit) == 0;
+    }
+
+    boolean isInfinite(long bits) {
+        return magnitude(bits) == infinity;
+    }
+
+    boolean isZero(long bits) {
+        return magnitude(bits) == 0;
+    }
+
+    /** Exponent of a finite value other than zero, normalised: the value is 1.x times two to that. */
+    int exponent(long bits) {
+        int field = (int) (magnitude(bits) >>> fractionBits);
+        return field != 0 ? field - bias : 64 - Long.numberOfLeadingZeros(bits & fractionMask) - fractionBits - bias;
+    }
+
+    /** Significand of a finite value other than zero, with its leading one at bit 62. */
+    long significand(long bits) {
+        long fraction = bits & fractionMask;
+        if (magnitude(bits) >>> fractionBits != 0) {
+            return (fraction | 1L << fractionBits) << 62 - fractionBits;
+        }
+        return fraction << Long.numberOfLeadingZeros(fraction) - 1;
+    }
+}
