@@ -21,10 +21,10 @@ public final class Main {
     /** System property: the exit status, set by the cli bundle before it stops the framework. */
     public static final String EXIT = "org.kemari.exit";
 
-    /** sysexits.h: EX_USAGE. */
-    private static final int EXIT_USAGE = 64;
+    /** The command line cannot be honoured; the cli bundle says it so, too. */
+    private static final int EXIT_USAGE = 2;
 
-    /** sysexits.h: EX_SOFTWARE. */
+    /** An error of ours (sysexits.h: EX_SOFTWARE). */
     private static final int EXIT_SOFTWARE = 70;
 
     /** Bundles get this long to stop; then the process ends all the same. */

@@ -10,6 +10,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.wiring.BundleRevision;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
+import org.slf4j.LoggerFactory;
 
 /** The distribution as a whole: it resolves, it starts, its components find what they need. */
 public class DistributionIT extends ContainerTest {
@@ -38,6 +39,13 @@ public class DistributionIT extends ContainerTest {
                 .map(description -> description.name)
                 .toList();
         assertEquals(List.of(), unsatisfied);
+    }
+
+    @Test
+    public void loggingEndsInLogback() {
+        assertEquals(
+                "ch.qos.logback.classic.LoggerContext",
+                LoggerFactory.getILoggerFactory().getClass().getName());
     }
 
     @Test

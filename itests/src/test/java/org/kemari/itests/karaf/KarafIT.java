@@ -1,0 +1,93 @@
+package org.kemari.itests.karaf;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+import static org.ops4j.pax.exam.CoreOptions.junitBundles;
+import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.configureConsole;
+import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.editConfigurationFilePut;
+import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.features;
+import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.karafDistributionConfiguration;
+import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.logLevel;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.inject.Inject;
+import org.apache.karaf.features.FeaturesService;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.karaf.options.LogLevelOption.LogLevel;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+
+/** The features install into a real Karaf, and a VM comes up there. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class KarafIT {
+    @Inject
+    private BundleContext context;
+
+    @Inject
+    private FeaturesService features;
+
+    @Configuration
+    public Option[] karaf() throws IOException {
+        Path target = Path.of(System.getProperty("kemari.itests.target"));
+        String settings = System.getProperty("org.ops4j.pax.url.mvn.localRepository");
+        return new Option[] {
+            junitBundles(),
+            karafDistributionConfiguration()
+                    .frameworkUrl(target.resolve("karaf/apache-karaf-minimal.tar.gz")
+                            .toUri()
+                            .toString())
+                    .name("Apache Karaf")
+                    .unpackDirectory(target.resolve("karaf/run").toFile())
+                    .useDeployFolder(false),
+            configureConsole().ignoreLocalConsole().ignoreRemoteShell(),
+            logLevel(LogLevel.WARN),
+            editConfigurationFilePut(
+                    "etc/org.ops4j.pax.url.mvn.cfg", "org.ops4j.pax.url.mvn.localRepository", settings),
+            features(repositoryOfFiles(target).toUri().toString(), "kemari", "kemari-devices", "kemari-ft"),
+        };
+    }
+
+    /**
+     * The features repository with the addresses of bundles turned from mvn: to the files of the distribution, since a
+     * build that does not install has them in no Maven repository.
+     */
+    private static Path repositoryOfFiles(Path target) throws IOException {
+        Path distribution =
+                Path.of(System.getProperty("kemari.dist")).toAbsolutePath().normalize();
+        String repository =
+                Files.readString(distribution.resolveSibling("feature").resolve("features.xml"));
+        Matcher address = Pattern.compile("mvn:[^/<]+/([^/<]+)/[^<]+").matcher(repository);
+        String ofFiles = address.replaceAll(match -> {
+            Path jar = distribution.resolve("bundles").resolve(match.group(1) + ".jar");
+            assertTrue("features.xml names " + match.group() + ", which the distribution has not", Files.exists(jar));
+            return Matcher.quoteReplacement(jar.toUri().toString());
+        });
+        return Files.writeString(target.resolve("karaf/features.xml"), ofFiles);
+    }
+
+    @Test
+    public void featuresInstall() throws Exception {
+        for (String name : List.of("kemari", "kemari-devices", "kemari-ft")) {
+            assertTrue(name, features.isInstalled(features.getFeature(name)));
+        }
+        List<String> notActive = Arrays.stream(context.getBundles())
+                .filter(bundle -> bundle.getSymbolicName().startsWith("org.kemari."))
+                .filter(bundle -> bundle.getState() != Bundle.ACTIVE)
+                .map(Bundle::getSymbolicName)
+                .toList();
+        assertEquals(List.of(), notActive);
+    }
+}

@@ -1,0 +1,2 @@
+/** The features repository in a real Apache Karaf. */
+package org.kemari.itests.karaf;
