@@ -7,8 +7,9 @@ import java.util.regex.Pattern;
 import org.kemari.cli.demo.LineConsole.Line;
 
 /**
- * A client in a Linux guest: a shell on its console, in which one {@code redis-cli} holds one TCP connection. Its standard
- * input is a pipe, so that it neither edits lines nor prompts.
+ * A client in a Linux guest: a shell on its console, in which one {@code nc} holds one TCP connection and Redis' inline
+ * commands are typed (Redis protocol specification, "Inline commands"). {@code redis-cli} would not do: it opens another
+ * connection by itself when the first breaks, and a reset could go unseen.
  */
 final class RedisConsoleClient implements CounterClient {
     private static final long SHELL_MILLIS = 60_000;
@@ -17,12 +18,15 @@ final class RedisConsoleClient implements CounterClient {
     private static final long ANSWER_MILLIS = 30_000;
 
     private static final int BENCHMARK_CLIENTS = 10;
-    private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}");
+    private static final int PORT = 6379;
+    /** Redis' answers (RESP): an integer, a text's content after its length, no such key. */
+    private static final Pattern INTEGER = Pattern.compile(":(-?[0-9]{1,18})");
+
+    private static final Pattern VALUE = Pattern.compile("[0-9]{1,18}");
+    private static final String NO_SUCH_KEY = "$-1";
     private static final Pattern BENCHMARK = Pattern.compile("\"INCR[^\"]*\",\"([0-9.]+)\".*");
-    /** What redis-cli says when its connection is gone; it then opens another by itself. */
-    private static final Pattern BROKEN =
-            Pattern.compile(".*(Server closed the connection|Connection reset|Broken pipe|Could not connect|I/O error|"
-                    + "Connection refused|Connection timed out|No route to host).*");
+    /** What the shell says when the connection has ended; whatever ended it. */
+    private static final String BROKEN = "CONNECTION-BROKEN";
 
     private static final Pattern CONNECTIONS = Pattern.compile("total_connections_received:([0-9]+)");
 
@@ -80,41 +84,39 @@ final class RedisConsoleClient implements CounterClient {
 
     @Override
     public void connect() throws DemoException, InterruptedException {
-        child.console().send("cat | redis-cli --raw -h " + server);
+        // The quotes keep an echo of the command from looking like its output.
+        child.console().send("nc " + server + " " + PORT + "; echo \"\"CONNECTION\"\"-BROKEN");
         child.console().send("PING");
-        child.await(
-                "the client's connection", ANSWER_MILLIS, line -> line.text().endsWith("PONG"));
+        ask("the client's connection", line -> line.text().endsWith("+PONG"));
         connectionsAtFirst = connections();
-        broken = 0;
     }
 
     @Override
     public Answer increment(String key) throws DemoException, InterruptedException {
         child.console().send("INCR " + key);
-        return number(line -> NUMBER.matcher(line.text()).matches());
+        Line line =
+                ask("an answer to INCR", each -> INTEGER.matcher(each.text()).matches());
+        return new Answer(Long.parseLong(line.text().substring(1)), line.nanos());
     }
 
     @Override
     public long value(String key) throws DemoException, InterruptedException {
         child.console().send("GET " + key);
-        // A key that is not there is an empty line.
-        return number(line ->
-                        line.text().isEmpty() || NUMBER.matcher(line.text()).matches())
-                .value();
+        Line line = ask(
+                "an answer to GET",
+                each -> each.text().equals(NO_SUCH_KEY)
+                        || VALUE.matcher(each.text()).matches());
+        return line.text().equals(NO_SUCH_KEY) ? 0 : Long.parseLong(line.text());
     }
 
-    private Answer number(Predicate<Line> wanted) throws DemoException, InterruptedException {
-        Line line = child.await("an answer", ANSWER_MILLIS, each -> {
-            if (BROKEN.matcher(each.text()).matches()) {
-                broken++;
-                return true;
-            }
-            return wanted.test(each);
-        });
-        if (BROKEN.matcher(line.text()).matches()) {
-            throw new DemoException("the client's connection broke: " + line.text());
+    /** Waits for a line of the connection, which may break meanwhile. */
+    private Line ask(String what, Predicate<Line> wanted) throws DemoException, InterruptedException {
+        Line line = child.await(what, ANSWER_MILLIS, each -> each.text().endsWith(BROKEN) || wanted.test(each));
+        if (line.text().endsWith(BROKEN)) {
+            broken++;
+            throw new DemoException("the client's connection broke while it waited for " + what);
         }
-        return new Answer(line.text().isEmpty() ? 0 : Long.parseLong(line.text()), line.nanos());
+        return line;
     }
 
     @Override
@@ -128,7 +130,7 @@ final class RedisConsoleClient implements CounterClient {
         child.console().send("INFO stats");
         child.console().send("ECHO " + mark);
         long[] count = {-1};
-        child.await("the server's counters", ANSWER_MILLIS, line -> {
+        ask("the server's counters", line -> {
             Matcher matcher = CONNECTIONS.matcher(line.text());
             if (matcher.find()) {
                 count[0] = Long.parseLong(matcher.group(1));

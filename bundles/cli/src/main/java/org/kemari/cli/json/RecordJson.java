@@ -2,6 +2,7 @@ package org.kemari.cli.json;
 
 import com.grack.nanojson.JsonObject;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -14,7 +15,10 @@ public final class RecordJson {
         JsonObject object = new JsonObject();
         for (RecordComponent component : value.getClass().getRecordComponents()) {
             try {
-                object.put(component.getName(), json(component.getAccessor().invoke(value)));
+                Method accessor = component.getAccessor();
+                // A public method of a record that need not be public itself.
+                accessor.setAccessible(true);
+                object.put(component.getName(), json(accessor.invoke(value)));
             } catch (IllegalAccessException | InvocationTargetException e) {
                 throw new IllegalStateException(
                         "record " + value.getClass() + " cannot be read: " + component.getName(), e);
