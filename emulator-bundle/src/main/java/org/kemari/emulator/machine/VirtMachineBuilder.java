@@ -28,10 +28,7 @@ public final class VirtMachineBuilder {
      * @param rngSeed entropy that a kernel finds in its device tree; empty for none. Part of the initial state.
      */
     public Machine create(MachineConfig config, byte[] rngSeed) throws MachineConfigException {
-        if (!config.type().equals(MachineConfig.TYPE_RISCV64_VIRT)) {
-            throw new MachineConfigException(
-                    "type=" + config.type() + " is unknown; use " + MachineConfig.TYPE_RISCV64_VIRT);
-        }
+        checkType(config);
         DevicePlaces.check(config.devices());
         VirtBoard board = board(config, rngSeed);
         Signal signal = new Signal();
@@ -57,6 +54,29 @@ public final class VirtMachineBuilder {
         }
         machine.open();
         return machine;
+    }
+
+    /** Checks all of {@code config} but its devices' own properties, making nothing that lasts. */
+    public void check(MachineConfig config) throws MachineConfigException {
+        checkType(config);
+        DevicePlaces.check(config.devices());
+        for (DeviceSpec spec : config.devices()) {
+            if (models.find(spec.type()).isEmpty()) {
+                throw new MachineConfigException("device " + spec.name() + " is of type " + spec.type()
+                        + ", for which no bundle is started; install or start the one that has it");
+            }
+        }
+        VirtBoard board = board(config, new byte[0]);
+        if (config.restore().isPresent()) {
+            SnapshotReader.load(config.restore().get(), config, board.ram());
+        }
+    }
+
+    private static void checkType(MachineConfig config) throws MachineConfigException {
+        if (!config.type().equals(MachineConfig.TYPE_RISCV64_VIRT)) {
+            throw new MachineConfigException(
+                    "type=" + config.type() + " is unknown; use " + MachineConfig.TYPE_RISCV64_VIRT);
+        }
     }
 
     static VirtBoard board(MachineConfig config, byte[] rngSeed) throws MachineConfigException {

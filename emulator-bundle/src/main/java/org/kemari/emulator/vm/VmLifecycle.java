@@ -1,0 +1,199 @@
+package org.kemari.emulator.vm;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.kemari.api.device.DeviceFactory;
+import org.kemari.api.device.DeviceSpec;
+import org.kemari.api.machine.Machine;
+import org.kemari.api.machine.MachineConfigException;
+import org.kemari.api.machine.MachineState;
+import org.kemari.emulator.machine.DeviceModels;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One VM from its configuration's first to its last day. A configuration that cannot be honoured changes nothing: what
+ * ran before goes on. Calls come on ConfigAdmin's thread and on those of device bundles, one at a time by this lock; the
+ * machine thread never takes it.
+ */
+final class VmLifecycle implements DeviceModels.Watcher {
+    private static final Logger LOG = LoggerFactory.getLogger(VmLifecycle.class);
+
+    /** A machine thread ends within a slice, its devices within the flush of their disks. */
+    private static final long STOP_LIMIT_SECONDS = 30;
+
+    private final VmHost host;
+    private final VmHost.Announcer announcer;
+    /** What the VM is to be; empty while its configuration is refused. */
+    private Optional<VmProperties> wanted = Optional.empty();
+
+    private Optional<Running> running = Optional.empty();
+    private boolean closed;
+
+    VmLifecycle(VmHost host, VmHost.Announcer announcer) {
+        this.host = host;
+        this.announcer = announcer;
+    }
+
+    /** A machine and how to take back that it is known. */
+    private record Running(VmProperties properties, Machine machine, Runnable withdraw) {}
+
+    synchronized void configure(Map<String, ?> properties) {
+        String name = VmProperties.nameOf(properties);
+        try {
+            VmProperties next = VmProperties.parse(properties);
+            name = next.machine().name();
+            if (wanted.isEmpty()) {
+                begin(next);
+            } else {
+                change(next);
+            }
+        } catch (MachineConfigException e) {
+            host.problem(name, e.getMessage());
+        }
+    }
+
+    private void begin(VmProperties next) throws MachineConfigException {
+        claim(next);
+        wanted = Optional.of(next);
+        host.models().watch(this);
+        bringUp();
+    }
+
+    private void claim(VmProperties next) throws MachineConfigException {
+        if (!host.names().claim(next.machine().name(), this)) {
+            throw new MachineConfigException(
+                    "name=" + next.machine().name() + " is taken by another VM of this container; use another name");
+        }
+    }
+
+    private void release(VmProperties properties) {
+        host.names().release(properties.machine().name(), this, freed -> LOG.debug("vm={} name is free", freed));
+    }
+
+    /** Makes the machine if all device types are there; otherwise waits for the next one to come. */
+    private void bringUp() {
+        VmProperties properties = wanted.orElseThrow();
+        String name = properties.machine().name();
+        for (DeviceSpec spec : properties.machine().devices()) {
+            if (host.models().find(spec.type()).isEmpty()) {
+                LOG.info("vm={} waiting for device type {}", name, spec.type());
+                return;
+            }
+        }
+        try {
+            announce(properties);
+        } catch (MachineConfigException e) {
+            // Not wanted any more: only a changed configuration can mend it.
+            host.models().unwatch(this);
+            wanted = Optional.empty();
+            release(properties);
+            host.problem(name, e.getMessage());
+        }
+    }
+
+    private void announce(VmProperties properties) throws MachineConfigException {
+        Machine machine = host.create(properties.machine());
+        Runnable withdraw = announcer.announce(machine);
+        running = Optional.of(new Running(properties, machine, withdraw));
+        if (properties.autostart()) {
+            machine.start();
+        }
+    }
+
+    private void change(VmProperties next) throws MachineConfigException {
+        VmProperties before = wanted.orElseThrow();
+        List<String> differing = next.differences(before);
+        if (differing.isEmpty()) {
+            changeAutostart(next);
+            return;
+        }
+        boolean renamed = !next.machine().name().equals(before.machine().name());
+        if (renamed) {
+            claim(next);
+        }
+        try {
+            host.check(next.machine());
+        } catch (MachineConfigException e) {
+            if (renamed) {
+                release(next);
+            }
+            throw e;
+        }
+        LOG.info("vm={} restarts with changed {}", before.machine().name(), String.join(", ", differing));
+        takeDown("its configuration changed");
+        wanted = Optional.of(next);
+        if (renamed) {
+            release(before);
+        }
+        replace(before);
+    }
+
+    /** What only making the machine can show to be wrong is answered by making the one before again. */
+    private void replace(VmProperties before) throws MachineConfigException {
+        VmProperties next = wanted.orElseThrow();
+        try {
+            announce(next);
+        } catch (MachineConfigException e) {
+            boolean renamed = !next.machine().name().equals(before.machine().name());
+            if (!renamed) {
+                wanted = Optional.of(before);
+                announce(before);
+            }
+            throw e;
+        }
+    }
+
+    private void changeAutostart(VmProperties next) {
+        wanted = Optional.of(next);
+        running.ifPresent(now -> {
+            running = Optional.of(new Running(next, now.machine(), now.withdraw()));
+            if (next.autostart() && now.machine().status().state() == MachineState.CREATED) {
+                now.machine().start();
+            }
+        });
+    }
+
+    synchronized void close() {
+        closed = true;
+        host.models().unwatch(this);
+        takeDown("its configuration is gone");
+        wanted.ifPresent(this::release);
+        wanted = Optional.empty();
+    }
+
+    private void takeDown(String reason) {
+        if (running.isEmpty()) {
+            return;
+        }
+        Running now = running.get();
+        running = Optional.empty();
+        String name = now.machine().config().name();
+        now.withdraw().run();
+        try {
+            now.machine().stop(reason).get(STOP_LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            LOG.error("vm={} did not stop within {} s", name, STOP_LIMIT_SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            LOG.error("vm={} failed while it stopped", name, e.getCause());
+        }
+    }
+
+    @Override
+    public synchronized void modelCame(DeviceFactory factory) {
+        if (!closed && running.isEmpty() && wanted.isPresent()) {
+            bringUp();
+        }
+    }
+
+    @Override
+    public void modelGoes(DeviceFactory factory) {
+        // The machine that uses it sees to that itself.
+    }
+}
