@@ -36,10 +36,10 @@ public final class Kemari implements Runnable {
         Kemari program = new Kemari();
         CommandLine line = new CommandLine(program);
         program.line = line;
-        line.addSubcommand(new DemoCommand());
+        line.addSubcommand(new DemoCommand(container));
         line.addSubcommand(new RunCommand(container));
         line.addSubcommand(new BackupCommand(container));
-        line.addSubcommand(new GuestCommand());
+        line.addSubcommand(new GuestCommand(container));
         line.addSubcommand(new SelftestCommand(container));
         line.addSubcommand(new AutoComplete.GenerateCompletion());
         line.setParameterExceptionHandler(Kemari::wrongArguments);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.kemari.api.guest.GuestImages;
 import org.kemari.api.machine.Machine;
 import org.kemari.api.protection.Protection;
 
@@ -29,4 +30,6 @@ public interface Container {
     Optional<Machine> machine(String vm);
 
     Optional<Protection> protection(String vm);
+
+    Optional<GuestImages> guestImages();
 }

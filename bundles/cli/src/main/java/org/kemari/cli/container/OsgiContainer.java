@@ -7,6 +7,7 @@ import java.util.Hashtable;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.kemari.api.guest.GuestImages;
 import org.kemari.api.machine.Machine;
 import org.kemari.api.machine.VmProblemListener;
 import org.kemari.api.protection.Protection;
@@ -108,6 +109,12 @@ public final class OsgiContainer implements Container, AutoCloseable {
     @Override
     public Optional<Protection> protection(String vm) {
         return service(Protection.class, vm);
+    }
+
+    @Override
+    public Optional<GuestImages> guestImages() {
+        return Optional.ofNullable(context.getServiceReference(GuestImages.class))
+                .map(context::getService);
     }
 
     private <T> Optional<T> service(Class<T> type, String vm) {

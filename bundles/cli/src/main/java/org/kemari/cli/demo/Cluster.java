@@ -1,6 +1,7 @@
 package org.kemari.cli.demo;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -45,10 +46,10 @@ final class Cluster implements AutoCloseable {
 
     void startServers() throws IOException {
         List<String> standby = new ArrayList<>(List.of("backup", "--listen", HOST + ":" + backupPort));
-        standby.addAll(serverOptions("backup", 1, false));
+        standby.addAll(serverOptions("backup", 1));
         backup = Optional.of(start("backup", standby, kit.serverMebibytes()));
         List<String> run = new ArrayList<>(List.of("run", "--etc", etc().toString()));
-        run.addAll(serverOptions("primary", 0, true));
+        run.addAll(serverOptions("primary", 0));
         primary = Optional.of(start("primary", run, kit.serverMebibytes()));
     }
 
@@ -59,17 +60,15 @@ final class Cluster implements AutoCloseable {
         return start("client", run, kit.clientMebibytes());
     }
 
-    private List<String> serverOptions(String child, int place, boolean withContent) throws IOException {
+    private List<String> serverOptions(String child, int place) throws IOException {
         List<String> options =
                 new ArrayList<>(List.of("--name", VM, "--arbiter", arbiter().toString()));
         options.addAll(kit.serverOptions());
         options.addAll(common(child, place, kit.serverMebibytes(), SERVER_MAC));
-        if (kit.disk().isPresent()) {
+        if (kit.diskBytes().isPresent()) {
             Path image = folder.resolve(child + ".img");
-            if (withContent) {
-                SparseCopy.copy(kit.disk().get(), image);
-            } else {
-                SparseCopy.empty(image, Files.size(kit.disk().get()));
+            try (RandomAccessFile sparse = new RandomAccessFile(image.toFile(), "rw")) {
+                sparse.setLength(kit.diskBytes().getAsLong());
             }
             options.addAll(List.of("--disk", image.toString()));
         }

@@ -10,8 +10,12 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.kemari.api.guest.Guest;
+import org.kemari.api.guest.GuestException;
 import org.kemari.cli.CliException;
 import org.kemari.cli.ExitStatus;
+import org.kemari.cli.GuestFetch;
+import org.kemari.cli.container.Container;
 import org.kemari.cli.json.JsonFile;
 import org.kemari.cli.json.RecordJson;
 import org.kemari.cli.options.MemorySize;
@@ -82,6 +86,12 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--keep", description = "Keep logs, disks and status files of the containers.")
     private boolean keep;
 
+    private final Container container;
+
+    public DemoCommand(Container container) {
+        this.container = container;
+    }
+
     @Override
     public Integer call() throws Exception {
         Kill whom = whom();
@@ -90,7 +100,7 @@ public final class DemoCommand implements Callable<Integer> {
         }
         long drawn = seed == null ? new Random().nextInt(Integer.MAX_VALUE) : seed;
         Progress progress = new Progress(System.out);
-        GuestKit kit = kit();
+        GuestKit kit = kit(progress);
         progress.say("kemari demo --guest %s --kill %s --seed %d", kit.name(), whom.word(), drawn);
         Path folder = Files.createTempDirectory("kemari-demo-");
         boolean remove = false;
@@ -118,11 +128,35 @@ public final class DemoCommand implements Callable<Integer> {
         throw new CliException(ExitStatus.USAGE, "--kill=" + kill + " is unknown; use primary, backup or none");
     }
 
-    private GuestKit kit() throws CliException {
-        if (kernel != null && initrd != null) {
-            return new LinuxGuestKit(kernel, initrd, Optional.empty(), memory.mebibytes(), benchmarkRequests);
+    /** The guest that was asked for; where Linux cannot be fetched, the tiny one, and says so. */
+    private GuestKit kit(Progress progress) throws CliException {
+        if (guest.equals("linux") && kernel != null && initrd != null) {
+            return new LinuxGuestKit(kernel, initrd, memory.mebibytes(), benchmarkRequests);
         }
-        throw new CliException(ExitStatus.USAGE, "--kernel and --initrd are missing");
+        GuestFetch fetch = new GuestFetch(container, System.out);
+        try {
+            if (guest.equals("tiny")) {
+                return new TinyGuestKit(fetch.fetch("tiny", Optional.empty()));
+            }
+            if (!guest.equals("linux")) {
+                throw new CliException(ExitStatus.USAGE, "--guest=" + guest + " is unknown; use linux or tiny");
+            }
+            return linux(fetch, progress);
+        } catch (GuestException e) {
+            throw new CliException(ExitStatus.FAILED, e.getMessage(), e);
+        }
+    }
+
+    private GuestKit linux(GuestFetch fetch, Progress progress) throws GuestException {
+        try {
+            Guest linux = fetch.fetch("linux", Optional.empty());
+            Path ramdisk = linux.initrd().orElseThrow(() -> new GuestException("the Linux guest has no initrd"));
+            return new LinuxGuestKit(linux.kernel(), ramdisk, memory.mebibytes(), benchmarkRequests);
+        } catch (GuestException e) {
+            progress.say("the Linux guest cannot be had: %s", e.getMessage());
+            progress.say("going on with the tiny guest, which needs no download");
+            return new TinyGuestKit(fetch.fetch("tiny", Optional.empty()));
+        }
     }
 
     private static Launcher launcher() {

@@ -1,8 +1,7 @@
 package org.kemari.cli.demo;
 
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What the demo needs to know of a kind of guest. */
 interface GuestKit {
@@ -19,8 +18,8 @@ interface GuestKit {
     /** VM options of the guest that is the client, without memory and network. */
     List<String> clientOptions();
 
-    /** What the protected guest's disk holds at first. */
-    Optional<Path> disk();
+    /** Size of the protected guest's disk, if it has one; empty at first. */
+    OptionalLong diskBytes();
 
     /** A client over the console of a client guest that has said GUEST-READY. */
     CounterClient client(ChildProcess child) throws DemoException, InterruptedException;

@@ -2,18 +2,24 @@ package org.kemari.cli.demo;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Debian's kernel with Redis, and a second one with redis-cli. */
-record LinuxGuestKit(Path kernel, Path initrd, Optional<Path> disk, long serverMebibytes, int benchmarkRequests)
-        implements GuestKit {
+record LinuxGuestKit(Path kernel, Path initrd, long serverMebibytes, int benchmarkRequests) implements GuestKit {
     static final String SERVER_IP = "10.77.0.2";
     private static final String CLIENT_IP = "10.77.0.3";
+    private static final long DISK_BYTES = 64 << 20;
     private static final long CLIENT_MEBIBYTES = 192;
 
     @Override
     public String name() {
         return "linux";
+    }
+
+    /** The guest's /init makes a file system on an empty disk. */
+    @Override
+    public OptionalLong diskBytes() {
+        return OptionalLong.of(DISK_BYTES);
     }
 
     @Override

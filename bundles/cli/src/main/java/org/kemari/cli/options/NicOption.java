@@ -9,7 +9,7 @@ import picocli.CommandLine.TypeConversionException;
  * A network card: {@code NETWORK[,mac=M]}.
  *
  * @param network name of the virtual network
- * @param mac its address, if one is asked for
+ * @param mac its address; without it, one made of the VM's name, the same on every host
  */
 public record NicOption(String network, Optional<String> mac) {
     private static final String MAC = "[0-9a-f]{2}(:[0-9a-f]{2}){5}";
@@ -36,19 +36,9 @@ public record NicOption(String network, Optional<String> mac) {
         return mac;
     }
 
-    /**
-     * The address that the card of {@code vm} in place {@code index} has when none is asked for: the same on every host,
-     * since a primary and its backup must agree.
-     */
-    static String macFor(String vm, int index) {
-        int hash = (vm + '#' + index).hashCode();
-        return String.format(
-                Locale.ROOT, "52:54:00:%02x:%02x:%02x", hash >>> 16 & 0xff, hash >>> 8 & 0xff, hash & 0xff);
-    }
-
     /** As it stands in a configuration. */
-    public String text(String vm, int index) {
-        return network + ",mac=" + mac.orElseGet(() -> macFor(vm, index));
+    public String text() {
+        return network + mac.map(address -> ",mac=" + address).orElse("");
     }
 
     /** For picocli. */

@@ -194,11 +194,7 @@ public final class VmOptions {
                         : Path.of(firmware).toAbsolutePath().toString());
         map.put("append", append);
         map.put("disks", disks.stream().map(DiskOption::text).toArray(String[]::new));
-        String[] cards = new String[nics.size()];
-        for (int i = 0; i < cards.length; i++) {
-            cards[i] = nics.get(i).text(name, i);
-        }
-        map.put("nics", cards);
+        map.put("nics", nics.stream().map(NicOption::text).toArray(String[]::new));
         map.put("consoles", new String[] {console.text()});
         map.put("rng", rng);
         putPath(map, "restore", restore);

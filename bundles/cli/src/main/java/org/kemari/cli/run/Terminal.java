@@ -1,7 +1,6 @@
 package org.kemari.cli.run;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * The user's terminal in raw mode, so that each key goes to the guest: no line editing, no echo, no signals. Lines that we
  * write still get their carriage return. The mode before is put back at the end, however the process ends short of
- * SIGKILL.
+ * SIGKILL. The bundle that ends the console at the terminal watches for Ctrl-A x, and stops the container.
  */
 final class Terminal implements AutoCloseable {
     private static final Path TTY = Path.of("/dev/tty");
@@ -19,16 +18,14 @@ final class Terminal implements AutoCloseable {
 
     private final String before;
     private final Thread hook;
-    private final InputStream stdin;
 
-    private Terminal(String before, InputStream stdin) {
+    private Terminal(String before) {
         this.before = before;
-        this.stdin = stdin;
         this.hook = new Thread(() -> restore(before), "kemari-terminal");
     }
 
-    /** Takes the terminal over if standard input is one; Ctrl-A x then runs {@code leave}. */
-    static Optional<Terminal> open(Runnable leave) throws InterruptedException {
+    /** Takes the terminal over if standard input is one. */
+    static Optional<Terminal> open() throws InterruptedException {
         if (!isTerminal()) {
             return Optional.empty();
         }
@@ -36,9 +33,8 @@ final class Terminal implements AutoCloseable {
         if (before.isEmpty()) {
             return Optional.empty();
         }
-        Terminal terminal = new Terminal(before.get(), System.in);
+        Terminal terminal = new Terminal(before.get());
         Runtime.getRuntime().addShutdownHook(terminal.hook);
-        System.setIn(new EscapeKeyStream(System.in, leave));
         stty("-icanon", "-echo", "-isig", "-ixon", "-icrnl", "-iexten", "min", "1", "time", "0");
         return Optional.of(terminal);
     }
@@ -83,7 +79,6 @@ final class Terminal implements AutoCloseable {
 
     @Override
     public void close() {
-        System.setIn(stdin);
         restore(before);
         try {
             Runtime.getRuntime().removeShutdownHook(hook);

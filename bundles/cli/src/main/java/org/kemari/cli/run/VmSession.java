@@ -55,13 +55,15 @@ final class VmSession {
         }
         options.parentPid().ifPresent(ParentWatch::watch);
         CompletableFuture<Void> ended = new CompletableFuture<>();
-        Optional<Terminal> terminal =
-                vm.console().isStdio() ? Terminal.open(() -> ended.complete(null)) : Optional.empty();
+        Optional<Terminal> terminal = vm.console().isStdio() ? Terminal.open() : Optional.empty();
         try {
             Machine machine = bringUp(autostart, protection);
             int status = supervise(machine, ended);
             writeReport(machine, report);
             return status;
+        } catch (InterruptedException e) {
+            // Ctrl-A x, or a signal: the container stops, and the VM with it.
+            return ExitStatus.OK;
         } catch (IOException e) {
             throw new CliException(ExitStatus.SOFTWARE, "the configuration cannot be stored: " + e.getMessage(), e);
         } finally {
@@ -87,7 +89,7 @@ final class VmSession {
         }
     }
 
-    /** Waits for the machine's end, or for the user to leave. */
+    /** Waits for the machine's end. */
     private int supervise(Machine machine, CompletableFuture<Void> ended) throws CliException, InterruptedException {
         MachineListener listener = (which, from, to, reason) -> {
             if (isFinal(to)) {

@@ -1,0 +1,54 @@
+package org.kemari.cli.demo;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.kemari.api.guest.Guest;
+
+/** Our own bare-metal guest: one ELF that is server or client, as its command line says. */
+record TinyGuestKit(Guest guest) implements GuestKit {
+    private static final long MEBIBYTES = 16;
+    private static final long DISK_BYTES = 4 << 20;
+
+    @Override
+    public String name() {
+        return "tiny";
+    }
+
+    @Override
+    public long serverMebibytes() {
+        return MEBIBYTES;
+    }
+
+    @Override
+    public long clientMebibytes() {
+        return MEBIBYTES;
+    }
+
+    @Override
+    public List<String> serverOptions() {
+        return options("role=server");
+    }
+
+    @Override
+    public List<String> clientOptions() {
+        return options("role=client");
+    }
+
+    private List<String> options(String arguments) {
+        List<String> options =
+                new ArrayList<>(List.of("--kernel", guest.kernel().toString()));
+        options.addAll(List.of("--firmware", guest.firmware(), "--append", arguments));
+        return options;
+    }
+
+    @Override
+    public OptionalLong diskBytes() {
+        return OptionalLong.of(DISK_BYTES);
+    }
+
+    @Override
+    public CounterClient client(ChildProcess child) {
+        return new TinyConsoleClient(child, "warm");
+    }
+}
