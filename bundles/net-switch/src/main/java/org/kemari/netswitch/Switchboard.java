@@ -62,6 +62,7 @@ final class Switchboard implements NetBackendFactory, AutoCloseable {
                 }
                 spec = wanted;
             }
+            logHere(wanted);
             changed.run();
         }
 
@@ -81,6 +82,7 @@ final class Switchboard implements NetBackendFactory, AutoCloseable {
             synchronized (lock) {
                 networks.get(spec.name()).remove();
             }
+            LOG.info("network={} is gone; {}", spec.name(), counters(spec.name()));
             changed.run();
         }
     }
@@ -90,9 +92,18 @@ final class Switchboard implements NetBackendFactory, AutoCloseable {
             refuseSecond(spec);
             network(spec.name()).define(spec);
         }
-        LOG.info("network={} vni={} listen={} peers={} is here", spec.name(), spec.vni(), spec.listen(), spec.peers());
+        logHere(spec);
         changed.run();
         return new Definition(spec);
+    }
+
+    private static void logHere(NetworkSpec spec) {
+        LOG.info(
+                "network={} vni={} listen={} peers={} is here",
+                spec.name(),
+                spec.vni(),
+                spec.listen().map(Object::toString).orElse("none"),
+                spec.peers());
     }
 
     private Network network(String name) {
