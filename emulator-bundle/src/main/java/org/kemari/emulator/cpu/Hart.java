@@ -71,7 +71,6 @@ public final class Hart {
         state.stopRequested = false;
         state.attention = true;
         state.executed = 0;
-        state.position = 0;
         state.trapped = 0;
         state.endBlock = false;
         ram.dropReservation(state.id);

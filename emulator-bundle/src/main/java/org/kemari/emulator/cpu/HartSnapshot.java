@@ -89,7 +89,6 @@ final class HartSnapshot {
         state.waiting = csr[2] != 0;
         state.executed = csr[3];
         state.trapped = csr[4];
-        state.position = 0;
         state.endBlock = false;
         state.stopRequested = false;
         state.attention = true;

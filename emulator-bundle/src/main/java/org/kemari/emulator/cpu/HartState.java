@@ -10,13 +10,15 @@ final class HartState {
 
     final int id;
 
-    /** Integer registers; {@link Op#SINK} takes writes to x0. */
-    final long[] x = new long[64];
+    static final int REGISTERS = 64;
+
+    /** Integer registers; {@link Op#SINK} takes writes to x0. Replaced by a copy when the interpreter is entered. */
+    long[] x = new long[REGISTERS];
 
     /** Floating-point registers, single precision values NaN-boxed. */
     final long[] f = new long[32];
 
-    /** Address of the next instruction; inside a block, of the block's first. */
+    /** Address of the next instruction; up to date between blocks only when {@link #attention} is looked at. */
     long pc;
 
     int mode = MACHINE;
@@ -29,11 +31,8 @@ final class HartState {
 
     boolean stopRequested;
 
-    /** Instructions executed before the current block. */
+    /** Instructions executed, the current one not counted; the interpreter brings it up to date for slow paths. */
     long executed;
-
-    /** Instructions of the current block before the current one; valid in slow paths only. */
-    int position;
 
     /** Executed instructions that trapped instead of retiring. */
     long trapped;
@@ -48,6 +47,6 @@ final class HartState {
     }
 
     long instructions() {
-        return executed + position;
+        return executed;
     }
 }

@@ -13,7 +13,16 @@ import org.kemari.emulator.mmu.Tlb;
  */
 final class Interpreter {
     private final HartState state;
-    private final long[] x;
+    /** Access size by operation, for the slow path. */
+    private static final byte[] SIZE = new byte[Op.NOP + 1];
+
+    static {
+        SIZE[Op.LB] = SIZE[Op.LBU] = SIZE[Op.SB] = 1;
+        SIZE[Op.LH] = SIZE[Op.LHU] = SIZE[Op.SH] = 2;
+        SIZE[Op.LW] = SIZE[Op.LWU] = SIZE[Op.SW] = 4;
+        SIZE[Op.LD] = SIZE[Op.SD] = 8;
+    }
+
     private final DataAccess data;
     private final BlockCache blocks;
     private final RareInstructions rare;
@@ -30,7 +39,6 @@ final class Interpreter {
 
     Interpreter(HartState state, DataAccess data, BlockCache blocks, RareInstructions rare, Traps traps) {
         this.state = state;
-        this.x = state.x;
         this.data = data;
         this.blocks = blocks;
         this.rare = rare;
@@ -52,28 +60,40 @@ final class Interpreter {
     /** Executes up to {@code max} instructions; fewer if the hart waits or was told to stop. */
     void execute(long max) {
         final HartState state = this.state;
-        final long[] x = this.x;
+        // A new array each time: its length is then a constant to the compiler, which drops three checks an
+        // instruction.
+        final long[] x = new long[HartState.REGISTERS];
+        System.arraycopy(state.x, 0, x, 0, HartState.REGISTERS);
+        state.x = x;
         long end = state.executed + max;
-        while (state.executed < end) {
-            if (state.attention && !attend()) {
-                return;
+        long left = max;
+        long pc = state.pc;
+        while (left > 0) {
+            if (state.attention) {
+                state.pc = pc;
+                state.executed = end - left;
+                if (!attend()) {
+                    return;
+                }
+                pc = state.pc;
             }
-            long pc = state.pc;
             int slot = (int) (pc >>> 1) & BlockCache.FRONT_MASK;
             Block block;
             if (frontTag[slot] == pc) {
                 block = front[slot];
             } else {
-                block = find(pc);
+                block = find(pc, end - left);
                 if (block == null) {
+                    left--;
+                    pc = state.pc;
                     continue;
                 }
             }
             long[] code = block.code;
             int count = code.length;
             long next = pc + block.lengthBytes;
-            if (count > end - state.executed) {
-                count = (int) (end - state.executed);
+            if (count > left) {
+                count = (int) left;
                 next = pc + block.offset[count];
             }
             int i = 0;
@@ -86,8 +106,8 @@ final class Interpreter {
                     int rd = fields >>> 8 & 63;
                     long imm = word >> 32;
                     switch (fields & 0xff) {
-                        case Op.RARE -> rare(word, pc, block, i);
-                        case Op.SYSTEM -> next = system(word, pc, block, i);
+                        case Op.RARE -> rare(word, pc, block, i, end - left);
+                        case Op.SYSTEM -> next = system(word, pc, block, i, end - left);
                         case Op.ILLEGAL -> illegal(imm);
                         case Op.LI -> x[rd] = imm;
                         case Op.AUIPC -> x[rd] = pc + imm;
@@ -129,17 +149,53 @@ final class Interpreter {
                                 next = pc + imm;
                             }
                         }
-                        case Op.LB -> x[rd] = (byte) load1(a + imm, i);
-                        case Op.LH -> x[rd] = (short) load2(a + imm, i);
-                        case Op.LW -> x[rd] = (int) load4(a + imm, i);
-                        case Op.LD -> x[rd] = load8(a + imm, i);
-                        case Op.LBU -> x[rd] = load1(a + imm, i) & 0xff;
-                        case Op.LHU -> x[rd] = load2(a + imm, i) & 0xffff;
-                        case Op.LWU -> x[rd] = load4(a + imm, i) & 0xffff_ffffL;
-                        case Op.SB -> store1(a + imm, b, i);
-                        case Op.SH -> store2(a + imm, b, i);
-                        case Op.SW -> store4(a + imm, b, i);
-                        case Op.SD -> store8(a + imm, b, i);
+                        case Op.LB, Op.LH, Op.LW, Op.LD, Op.LBU, Op.LHU, Op.LWU -> {
+                            long address = a + imm;
+                            int index = (int) (address >>> 12) & Tlb.MASK;
+                            int at = (int) address & 4095;
+                            if (loadTag[index] == address >>> 12 && at <= 4088) {
+                                byte[] page = loadPage[index];
+                                int op = fields & 0xff;
+                                if (op == Op.LD) {
+                                    x[rd] = (long) DataAccess.LONG.get(page, at);
+                                } else if (op == Op.LW) {
+                                    x[rd] = (int) DataAccess.INT.get(page, at);
+                                } else if (op == Op.LBU) {
+                                    x[rd] = page[at] & 0xff;
+                                } else if (op == Op.LWU) {
+                                    x[rd] = (int) DataAccess.INT.get(page, at) & 0xffff_ffffL;
+                                } else if (op == Op.LHU) {
+                                    x[rd] = (short) DataAccess.SHORT.get(page, at) & 0xffff;
+                                } else if (op == Op.LH) {
+                                    x[rd] = (short) DataAccess.SHORT.get(page, at);
+                                } else {
+                                    x[rd] = page[at];
+                                }
+                            } else {
+                                loadSlowly(word, address, end - left + i);
+                            }
+                        }
+                        case Op.SB, Op.SH, Op.SW, Op.SD -> {
+                            // Not "a + imm": C2 would compute everything that loads and stores share before the switch.
+                            long address = a + (int) (word >>> 32);
+                            int index = (int) (address >>> 12) & Tlb.MASK;
+                            int at = (int) address & 4095;
+                            if (storeTag[index] == address >>> 12 && at <= 4088) {
+                                byte[] page = storePage[index];
+                                int op = fields & 0xff;
+                                if (op == Op.SD) {
+                                    DataAccess.LONG.set(page, at, b);
+                                } else if (op == Op.SW) {
+                                    DataAccess.INT.set(page, at, (int) b);
+                                } else if (op == Op.SB) {
+                                    page[at] = (byte) b;
+                                } else {
+                                    DataAccess.SHORT.set(page, at, (short) b);
+                                }
+                            } else {
+                                storeSlowly(word, address, b, end - left + i);
+                            }
+                        }
                         case Op.ADDI -> x[rd] = a + imm;
                         case Op.SLTI -> x[rd] = a < imm ? 1 : 0;
                         case Op.SLTIU -> x[rd] = a + Long.MIN_VALUE < imm + Long.MIN_VALUE ? 1 : 0;
@@ -149,7 +205,7 @@ final class Interpreter {
                         case Op.SLLI -> x[rd] = a << imm;
                         case Op.SRLI -> x[rd] = a >>> imm;
                         case Op.SRAI -> x[rd] = a >> imm;
-                        case Op.ADDIW -> x[rd] = (int) (a + imm);
+                        case Op.ADDIW -> x[rd] = (int) a + (int) imm;
                         case Op.SLLIW -> x[rd] = (int) a << imm;
                         case Op.SRLIW -> x[rd] = (int) a >>> imm;
                         case Op.SRAIW -> x[rd] = (int) a >> imm;
@@ -163,8 +219,8 @@ final class Interpreter {
                         case Op.SRA -> x[rd] = a >> b;
                         case Op.OR -> x[rd] = a | b;
                         case Op.AND -> x[rd] = a & b;
-                        case Op.ADDW -> x[rd] = (int) (a + b);
-                        case Op.SUBW -> x[rd] = (int) (a - b);
+                        case Op.ADDW -> x[rd] = (int) a + (int) b;
+                        case Op.SUBW -> x[rd] = (int) a - (int) b;
                         case Op.SLLW -> x[rd] = (int) a << b;
                         case Op.SRLW -> x[rd] = (int) a >>> b;
                         case Op.SRAW -> x[rd] = (int) a >> b;
@@ -184,64 +240,57 @@ final class Interpreter {
                         default -> {} // NOP
                     }
                 } while (++i < count);
-                state.executed += i;
-                state.pc = next;
+                left -= i;
+                pc = next;
             } catch (BlockEnd stop) {
-                if (stop.load) {
-                    finishLoad(code[i], stop.value);
-                }
-                state.executed += i + 1;
-                state.pc = pc + block.offset[i + 1];
+                left -= i + 1;
+                pc = pc + block.offset[i + 1];
             } catch (GuestTrap trap) {
-                trapped(pc + block.offset[i], i);
+                left -= i + 1;
+                trapped(pc + block.offset[i], end - left);
+                pc = state.pc;
             }
         }
+        state.pc = pc;
+        state.executed = end;
     }
 
     /** Interrupts, stop, WFI; false if the run is over. */
     private boolean attend() {
-        state.position = 0;
-        if (state.stopRequested) {
-            return false;
-        }
-        return traps.attend();
+        return !state.stopRequested && traps.attend();
     }
 
     /** Finds or decodes; null if fetching trapped, which counts as an instruction. */
-    private Block find(long pc) {
-        state.position = 0;
+    private Block find(long pc, long executed) {
+        state.executed = executed;
         try {
             return blocks.find(pc);
         } catch (GuestTrap trap) {
-            trapped(pc, 0);
+            trapped(pc, executed + 1);
             return null;
         }
     }
 
-    private void trapped(long pc, int position) {
-        state.executed += position + 1;
-        state.position = 0;
+    private void trapped(long pc, long executed) {
+        state.executed = executed;
         state.trapped++;
         state.endBlock = false;
         traps.take(pc);
     }
 
-    private void rare(long word, long pc, Block block, int position) {
-        state.position = position;
+    private void rare(long word, long pc, Block block, int position, long executedBefore) {
+        state.executed = executedBefore + position;
         rare.execute(word, pc + block.offset[position], block.offset[position + 1] - block.offset[position]);
         if (state.endBlock) {
             state.endBlock = false;
-            state.position = 0;
-            throw blockEnd.plain();
+            throw blockEnd;
         }
-        state.position = 0;
     }
 
-    private long system(long word, long pc, Block block, int position) {
-        state.position = position;
+    private long system(long word, long pc, Block block, int position, long executedBefore) {
+        state.executed = executedBefore + position;
         long next = rare.system((int) (word >> 32), pc + block.offset[position]);
         state.endBlock = false;
-        state.position = 0;
         return next;
     }
 
@@ -251,6 +300,7 @@ final class Interpreter {
     }
 
     private void finishLoad(long word, long value) {
+        long[] x = state.x;
         int rd = Op.rd(word);
         switch (Op.op(word)) {
             case Op.LB -> x[rd] = (byte) value;
@@ -260,98 +310,22 @@ final class Interpreter {
         }
     }
 
-    private long loadSlowly(long address, int size, int position) {
-        state.position = position;
-        long value = data.load(address, size);
-        state.position = 0;
+    private void loadSlowly(long word, long address, long executed) {
+        state.executed = executed;
+        long value = data.load(address, SIZE[Op.op(word)]);
+        finishLoad(word, value);
         if (state.endBlock) {
             state.endBlock = false;
-            throw blockEnd.withLoaded(value);
+            throw blockEnd;
         }
-        return value;
     }
 
-    private void storeSlowly(long address, int size, long value, int position) {
-        state.position = position;
-        data.store(address, size, value);
-        state.position = 0;
+    private void storeSlowly(long word, long address, long value, long executed) {
+        state.executed = executed;
+        data.store(address, SIZE[Op.op(word)], value);
         if (state.endBlock) {
             state.endBlock = false;
-            throw blockEnd.plain();
-        }
-    }
-
-    private long load1(long address, int position) {
-        int index = (int) (address >>> 12) & Tlb.MASK;
-        if (loadTag[index] == address >>> 12) {
-            return loadPage[index][(int) address & 4095];
-        }
-        return loadSlowly(address, 1, position);
-    }
-
-    private long load2(long address, int position) {
-        int index = (int) (address >>> 12) & Tlb.MASK;
-        int at = (int) address & 4095;
-        if (loadTag[index] == address >>> 12 && at <= 4094) {
-            return (short) DataAccess.SHORT.get(loadPage[index], at);
-        }
-        return loadSlowly(address, 2, position);
-    }
-
-    private long load4(long address, int position) {
-        int index = (int) (address >>> 12) & Tlb.MASK;
-        int at = (int) address & 4095;
-        if (loadTag[index] == address >>> 12 && at <= 4092) {
-            return (int) DataAccess.INT.get(loadPage[index], at);
-        }
-        return loadSlowly(address, 4, position);
-    }
-
-    private long load8(long address, int position) {
-        int index = (int) (address >>> 12) & Tlb.MASK;
-        int at = (int) address & 4095;
-        if (loadTag[index] == address >>> 12 && at <= 4088) {
-            return (long) DataAccess.LONG.get(loadPage[index], at);
-        }
-        return loadSlowly(address, 8, position);
-    }
-
-    private void store1(long address, long value, int position) {
-        int index = (int) (address >>> 12) & Tlb.MASK;
-        if (storeTag[index] == address >>> 12) {
-            storePage[index][(int) address & 4095] = (byte) value;
-        } else {
-            storeSlowly(address, 1, value, position);
-        }
-    }
-
-    private void store2(long address, long value, int position) {
-        int index = (int) (address >>> 12) & Tlb.MASK;
-        int at = (int) address & 4095;
-        if (storeTag[index] == address >>> 12 && at <= 4094) {
-            DataAccess.SHORT.set(storePage[index], at, (short) value);
-        } else {
-            storeSlowly(address, 2, value, position);
-        }
-    }
-
-    private void store4(long address, long value, int position) {
-        int index = (int) (address >>> 12) & Tlb.MASK;
-        int at = (int) address & 4095;
-        if (storeTag[index] == address >>> 12 && at <= 4092) {
-            DataAccess.INT.set(storePage[index], at, (int) value);
-        } else {
-            storeSlowly(address, 4, value, position);
-        }
-    }
-
-    private void store8(long address, long value, int position) {
-        int index = (int) (address >>> 12) & Tlb.MASK;
-        int at = (int) address & 4095;
-        if (storeTag[index] == address >>> 12 && at <= 4088) {
-            DataAccess.LONG.set(storePage[index], at, value);
-        } else {
-            storeSlowly(address, 8, value, position);
+            throw blockEnd;
         }
     }
 }

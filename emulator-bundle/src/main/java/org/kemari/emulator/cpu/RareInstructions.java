@@ -8,7 +8,6 @@ import org.kemari.emulator.ram.Ram;
 final class RareInstructions {
     private final Hart hart;
     private final HartState state;
-    private final long[] x;
     private final CsrFile csrs;
     private final Traps traps;
     private final DataAccess data;
@@ -26,7 +25,6 @@ final class RareInstructions {
             HartEnvironment environment) {
         this.hart = hart;
         this.state = state;
-        this.x = state.x;
         this.csrs = csrs;
         this.traps = traps;
         this.data = data;
@@ -42,7 +40,7 @@ final class RareInstructions {
         if (opcode == 0x2f) {
             atomic(raw);
         } else if (opcode == 0x17) {
-            x[Op.rd(word)] = pc + (raw & 0xfffff000);
+            state.x[Op.rd(word)] = pc + (raw & 0xfffff000);
         } else if (!floats.execute(raw)) {
             throw illegal(lengthBytes == 2 ? hart.rawAt(pc) : raw);
         }
@@ -78,14 +76,14 @@ final class RareInstructions {
         if (!csrs.accessible(number, write)) {
             throw illegal(raw);
         }
-        long operand = funct3 >= 4 ? rs1 : x[rs1];
+        long operand = funct3 >= 4 ? rs1 : state.x[rs1];
         long old = swap && rd == 0 ? 0 : csrs.read(number);
         if (write) {
             long from = csrs.readForModify(number, old);
             csrs.write(number, swap ? operand : (funct3 & 3) == 2 ? from | operand : from & ~operand);
         }
         if (rd != 0) {
-            x[rd] = old;
+            state.x[rd] = old;
         }
     }
 
@@ -136,7 +134,7 @@ final class RareInstructions {
         if (rs1 == 0) {
             hart.flushTlb();
         } else {
-            hart.flushTlbPage(x[rs1]);
+            hart.flushTlbPage(state.x[rs1]);
         }
     }
 
@@ -149,7 +147,7 @@ final class RareInstructions {
         int rd = raw >>> 7 & 31;
         int rs2 = raw >>> 20 & 31;
         int which = raw >>> 27;
-        long address = x[raw >>> 15 & 31];
+        long address = state.x[raw >>> 15 & 31];
         if (which == 2 && rs2 == 0) {
             long physical = data.translateAtomic(address, size, Access.LOAD);
             ram.reserve(state.id, physical);
@@ -159,14 +157,14 @@ final class RareInstructions {
             boolean success = ram.reserved(state.id, physical);
             ram.dropReservation(state.id);
             if (success) {
-                data.storePhysical(physical, size, x[rs2]);
+                data.storePhysical(physical, size, state.x[rs2]);
             }
             setRegister(rd, success ? 0 : 1);
         } else {
             if (which != 0 && which != 1 && (which & 3) != 0) {
                 throw illegal(raw);
             }
-            long operand = extend(x[rs2], size);
+            long operand = extend(state.x[rs2], size);
             long physical = data.translateAtomic(address, size, Access.STORE);
             long old = extend(data.loadPhysical(physical, size), size);
             data.storePhysical(physical, size, combine(which, old, operand, size));
@@ -176,7 +174,7 @@ final class RareInstructions {
 
     private void setRegister(int rd, long value) {
         if (rd != 0) {
-            x[rd] = value;
+            state.x[rd] = value;
         }
     }
 
