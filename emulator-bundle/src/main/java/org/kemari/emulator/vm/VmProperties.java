@@ -42,7 +42,7 @@ record VmProperties(MachineConfig machine, boolean autostart) {
 
     /** Properties that the framework, its components and file installers add. */
     private static final List<String> FOREIGN_PREFIXES =
-            List.of("service.", "felix.", "component.", "org.kemari.", "org.apache.", "org.osgi.", ".");
+            List.of("service.", "felix.", "component.", "org.kemari.", "org.apache.", "org.osgi.", "osgi.", ".");
 
     private static final String MAC_PATTERN = "([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}";
 
