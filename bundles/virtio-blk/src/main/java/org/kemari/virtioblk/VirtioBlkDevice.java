@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -70,7 +71,10 @@ final class VirtioBlkDevice implements VirtioModel {
     private final byte[] config;
 
     /** By token, in the order of issue. */
-    private final Map<Long, DescriptorChain> inFlight = new LinkedHashMap<>();
+    private final Map<Long, InFlight> inFlight = new LinkedHashMap<>();
+
+    /** Heads of the chains in flight: a driver may not make one available again before it is used (§2.6.13.1). */
+    private final BitSet headsInFlight = new BitSet(VirtQueue.MAX_SIZE);
 
     private long inFlightBytes;
     private long nextToken;
@@ -148,14 +152,13 @@ final class VirtioBlkDevice implements VirtioModel {
                 return;
             }
             DescriptorChain chain = next.get();
-            if (inFlight.size() >= VirtQueue.MAX_SIZE) {
-                throw new QueueFault("more requests in flight than the queue holds");
+            if (headsInFlight.get(chain.head())) {
+                throw new QueueFault("descriptor " + chain.head() + " made available while it is in flight");
             }
             VirtioBlkRequest request = VirtioBlkRequest.parse(chain, transport.memory(), this);
             if (request.toDisk().isPresent()) {
                 long token = nextToken++;
-                inFlight.put(token, chain);
-                inFlightBytes += weight(chain);
+                begin(token, InFlight.of(chain, request.toDisk().get()));
                 port.submit(token, request.toDisk().get());
             } else {
                 complete(chain, request.status(), request.data());
@@ -163,9 +166,17 @@ final class VirtioBlkDevice implements VirtioModel {
         }
     }
 
-    /** What a request in flight costs us: the same before and after a restore. */
-    private static long weight(DescriptorChain chain) {
-        return Math.min(chain.readableBytes() + chain.writableBytes(), VirtioBlkRequest.MAX_BYTES);
+    private void begin(long token, InFlight request) {
+        inFlight.put(token, request);
+        headsInFlight.set(request.chain().head());
+        inFlightBytes += request.heapBytes();
+    }
+
+    private void forget() {
+        inFlight.clear();
+        headsInFlight.clear();
+        inFlightBytes = 0;
+        port.forget();
     }
 
     private void complete(DescriptorChain chain, BlockStatus status, byte[] data) throws QueueFault {
@@ -181,22 +192,21 @@ final class VirtioBlkDevice implements VirtioModel {
         if (!(input instanceof Input.BlockCompleted completed)) {
             return;
         }
-        DescriptorChain chain = inFlight.remove(completed.token());
-        if (chain == null) {
+        InFlight request = inFlight.remove(completed.token());
+        if (request == null) {
             return;
         }
-        inFlightBytes -= weight(chain);
+        headsInFlight.clear(request.chain().head());
+        inFlightBytes -= request.heapBytes();
         if (transport.running()) {
-            complete(chain, completed.status(), completed.data());
+            complete(request.chain(), completed.status(), completed.data());
             serve();
         }
     }
 
     @Override
     public void reset() {
-        inFlight.clear();
-        inFlightBytes = 0;
-        port.forget();
+        forget();
     }
 
     @Override
@@ -206,8 +216,8 @@ final class VirtioBlkDevice implements VirtioModel {
         state.putLong("nextToken", nextToken);
         state.putLongs(
                 "tokens", inFlight.keySet().stream().mapToLong(Long::longValue).toArray());
-        for (Map.Entry<Long, DescriptorChain> each : inFlight.entrySet()) {
-            state.putLongs("chain" + each.getKey(), each.getValue().toLongs());
+        for (Map.Entry<Long, InFlight> each : inFlight.entrySet()) {
+            each.getValue().save(state.section("request" + each.getKey(), STATE_VERSION));
         }
     }
 
@@ -225,22 +235,18 @@ final class VirtioBlkDevice implements VirtioModel {
         if (tokens.length > VirtQueue.MAX_SIZE) {
             throw new StateFormatException(tokens.length + " saved requests in flight; at most " + VirtQueue.MAX_SIZE);
         }
-        Map<Long, DescriptorChain> saved = new LinkedHashMap<>();
+        Map<Long, InFlight> saved = new LinkedHashMap<>();
         for (long token : tokens) {
-            DescriptorChain chain = DescriptorChain.fromLongs(state.getLongs("chain" + token));
-            if (chain.readableBytes() < VirtioBlkRequest.HEADER_BYTES
-                    || chain.writableBytes() < VirtioBlkRequest.STATUS_BYTES) {
-                throw new StateFormatException("saved request " + token + " makes no sense");
+            InFlight request = InFlight.read(state.section("request" + token));
+            if (request.lengthBytes() > 0 && !holds(request.offset() / SECTOR_BYTES, request.sectors())) {
+                throw new StateFormatException("saved request " + token + " is not on the disk");
             }
-            saved.put(token, chain);
+            saved.put(token, request);
         }
         return () -> {
-            port.forget();
+            forget();
             nextToken = savedNextToken;
-            inFlight.clear();
-            inFlight.putAll(saved);
-            inFlightBytes =
-                    saved.values().stream().mapToLong(VirtioBlkDevice::weight).sum();
+            saved.forEach(this::begin);
         };
     }
 
@@ -250,19 +256,9 @@ final class VirtioBlkDevice implements VirtioModel {
         if (!transport.running()) {
             return;
         }
-        // Read again from guest RAM, which is as it was when they were issued: a driver leaves buffers in flight alone.
         port.forget();
-        for (Map.Entry<Long, DescriptorChain> each : Map.copyOf(inFlight).entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .toList()) {
-            VirtioBlkRequest request = VirtioBlkRequest.parse(each.getValue(), transport.memory(), this);
-            if (request.toDisk().isPresent()) {
-                port.submit(each.getKey(), request.toDisk().get());
-            } else {
-                inFlight.remove(each.getKey());
-                inFlightBytes -= weight(each.getValue());
-                complete(each.getValue(), request.status(), request.data());
-            }
+        for (Map.Entry<Long, InFlight> each : inFlight.entrySet()) {
+            port.submit(each.getKey(), each.getValue().again(transport.memory()));
         }
         serve();
     }

@@ -109,6 +109,11 @@ public final class TestDriver {
         return free.get(queue).size();
     }
 
+    /** The head that {@link #add} will take. */
+    public int nextHead(int queue) {
+        return free.get(queue).element();
+    }
+
     /** Makes a buffer available; {@code indirect} puts its parts in a table of its own. Gives its head. */
     public int add(int queue, List<Part> parts, boolean indirect) {
         long base = queueAddress(queue);

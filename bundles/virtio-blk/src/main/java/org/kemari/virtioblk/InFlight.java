@@ -1,0 +1,69 @@
+package org.kemari.virtioblk;
+
+import org.kemari.api.backend.BlockRequest;
+import org.kemari.api.backend.BlockRequest.Operation;
+import org.kemari.api.device.GuestMemory;
+import org.kemari.api.state.StateFormatException;
+import org.kemari.api.state.StateReader;
+import org.kemari.api.state.StateWriter;
+import org.kemari.virtio.DescriptorChain;
+import org.kemari.virtio.QueueFault;
+
+/**
+ * A request that the disk works on: where its answer goes, and what it was. What is to be written is not kept: it is read
+ * again from guest RAM, which a driver leaves alone until the request is done.
+ */
+record InFlight(DescriptorChain chain, Operation operation, long offset, long lengthBytes) {
+    private static final byte[] NOTHING = {};
+
+    static InFlight of(DescriptorChain chain, BlockRequest request) {
+        return new InFlight(chain, request.operation(), request.offset(), request.lengthBytes());
+    }
+
+    long sectors() {
+        return lengthBytes / VirtioBlkDevice.SECTOR_BYTES;
+    }
+
+    /** What it keeps in our heap until it is done. */
+    long heapBytes() {
+        return operation == Operation.READ || operation == Operation.WRITE ? lengthBytes : 0;
+    }
+
+    /** The request, to be issued again. */
+    BlockRequest again(GuestMemory memory) throws QueueFault {
+        byte[] data = NOTHING;
+        if (operation == Operation.WRITE) {
+            data = new byte[(int) lengthBytes];
+            chain.read(memory, VirtioBlkRequest.HEADER_BYTES, data, 0, data.length);
+        }
+        return new BlockRequest(operation, offset, lengthBytes, data);
+    }
+
+    void save(StateWriter out) {
+        out.putLongs("chain", chain.toLongs());
+        out.putString("operation", operation.name());
+        out.putLong("offset", offset);
+        out.putLong("lengthBytes", lengthBytes);
+    }
+
+    static InFlight read(StateReader in) throws StateFormatException {
+        DescriptorChain chain = DescriptorChain.fromLongs(in.getLongs("chain"));
+        Operation operation;
+        try {
+            operation = Operation.valueOf(in.getString("operation"));
+        } catch (IllegalArgumentException e) {
+            throw new StateFormatException("saved disk operation " + in.getString("operation") + " is not known", e);
+        }
+        InFlight request = new InFlight(chain, operation, in.getLong("offset"), in.getLong("lengthBytes"));
+        boolean roomForData = operation != Operation.WRITE
+                || chain.readableBytes() >= VirtioBlkRequest.HEADER_BYTES + request.lengthBytes;
+        boolean sound = request.offset >= 0
+                && request.offset % VirtioBlkDevice.SECTOR_BYTES == 0
+                && request.lengthBytes >= 0
+                && (operation != Operation.WRITE || request.lengthBytes <= VirtioBlkRequest.MAX_BYTES);
+        if (!sound || !roomForData || chain.writableBytes() < VirtioBlkRequest.STATUS_BYTES) {
+            throw new StateFormatException("saved disk request " + request + " makes no sense");
+        }
+        return request;
+    }
+}
