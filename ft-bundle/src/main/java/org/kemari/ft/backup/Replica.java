@@ -1,0 +1,176 @@
+package org.kemari.ft.backup;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.kemari.api.machine.Input;
+import org.kemari.api.machine.Machine;
+import org.kemari.api.tap.EventTap;
+import org.kemari.api.tap.SealedEpoch.DeviceOutput;
+import org.kemari.ft.disk.DiskChanges;
+import org.kemari.ft.failover.AddressBook;
+import org.kemari.ft.page.PageBatch;
+
+/**
+ * What the backup holds: the last committed epoch, applied to a machine that stands still, and what goes with it. Strand
+ * only; pages are loaded on the machine thread, one transaction after the other.
+ */
+final class Replica {
+    /** Pages cleared in one task of the machine. */
+    private static final long CLEAR_PAGES = 16_384;
+    /** Frames and keys since the last commit; beyond that a network would have dropped them too. */
+    private static final long MAX_INPUT_BYTES = 16 << 20;
+
+    private record Inputs(long epoch, List<Input> inputs, int sizeBytes) {}
+
+    private record Outputs(long epoch, List<DeviceOutput> outputs) {}
+
+    private final Machine machine;
+    private final EventTap tap;
+    private final long ramPages;
+    private DiskChanges disks;
+    private AddressBook addresses;
+    private CompletableFuture<?> applied = CompletableFuture.completedFuture(null);
+    private final Deque<Inputs> inputs = new ArrayDeque<>();
+    private final Deque<Outputs> outputs = new ArrayDeque<>();
+    private long inputBytes;
+    private long epoch;
+    private long releasedEpoch;
+    private byte[] state;
+
+    Replica(Machine machine, EventTap tap) {
+        this.machine = machine;
+        this.tap = tap;
+        this.ramPages = machine.config().memoryBytes() / 4096;
+        forget();
+    }
+
+    /** Holds nothing from here on. */
+    void forget() {
+        state = null;
+        epoch = 0;
+        releasedEpoch = 0;
+        inputs.clear();
+        inputBytes = 0;
+        outputs.clear();
+        disks = new DiskChanges(tap);
+        addresses = new AddressBook(machine.config().devices());
+    }
+
+    /** True if there is a whole state to go on from. */
+    boolean whole() {
+        return state != null;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    long ramPages() {
+        return ramPages;
+    }
+
+    DiskChanges disks() {
+        return disks;
+    }
+
+    AddressBook addresses() {
+        return addresses;
+    }
+
+    byte[] state() {
+        return state;
+    }
+
+    /** Clears the RAM, in which a kernel may wait that never runs here. */
+    CompletableFuture<?> clear() {
+        for (long from = 0; from < ramPages; from += CLEAR_PAGES) {
+            long first = from;
+            long end = Math.min(ramPages, from + CLEAR_PAGES);
+            applied = applied.thenCompose(before -> machine.call(view -> {
+                for (long page = first; page < end; page++) {
+                    view.ram().clear(page);
+                }
+                return null;
+            }));
+        }
+        return applied;
+    }
+
+    void copyPages(PageBatch batch) {
+        load(List.of(batch));
+    }
+
+    private void load(List<PageBatch> batches) {
+        if (!batches.isEmpty()) {
+            applied = applied.thenCompose(before -> machine.call(view -> {
+                batches.forEach(batch -> batch.applyTo(view.ram()));
+                return null;
+            }));
+        }
+    }
+
+    /** Done when everything so far is in RAM. */
+    CompletableFuture<?> applied() {
+        return applied;
+    }
+
+    /** Applies the first whole transaction and tries whether its state can be restored here. */
+    CompletableFuture<?> tryFirst(IncomingTransaction first) {
+        load(first.pages());
+        byte[] blob = first.state();
+        applied = applied.thenCompose(before -> machine.call(view -> {
+            view.restoreState(blob);
+            return null;
+        }));
+        return applied;
+    }
+
+    /** Takes over a transaction that was acknowledged. */
+    void commit(IncomingTransaction transaction, boolean pagesLoaded) {
+        if (!pagesLoaded) {
+            load(transaction.pages());
+        }
+        disks.apply(transaction.diskChanges());
+        epoch = transaction.epoch();
+        state = transaction.state();
+        if (!transaction.outputs().isEmpty()) {
+            outputs.add(new Outputs(epoch, transaction.outputs()));
+            addresses.learn(transaction.outputs());
+        }
+        while (!inputs.isEmpty() && inputs.peek().epoch() <= epoch) {
+            inputBytes -= inputs.poll().sizeBytes();
+        }
+    }
+
+    /** Outputs up to {@code number} have left the primary. */
+    void released(long number) {
+        releasedEpoch = Math.max(releasedEpoch, number);
+        while (!outputs.isEmpty() && outputs.peek().epoch() <= releasedEpoch) {
+            outputs.poll();
+        }
+    }
+
+    void inputs(long number, List<Input> taken, int sizeBytes) {
+        if (number > epoch && inputBytes + sizeBytes <= MAX_INPUT_BYTES) {
+            inputs.add(new Inputs(number, taken, sizeBytes));
+            inputBytes += sizeBytes;
+        }
+    }
+
+    /** What the guest took in after the committed epoch, in order. */
+    List<Input> pendingInputs() {
+        List<Input> pending = new ArrayList<>();
+        inputs.forEach(batch -> pending.addAll(batch.inputs()));
+        return pending;
+    }
+
+    /** What was committed and may not have left the primary, in order. */
+    List<DeviceOutput> pendingOutputs() {
+        List<DeviceOutput> pending = new ArrayList<>();
+        outputs.forEach(batch -> pending.addAll(batch.outputs()));
+        return pending;
+    }
+}

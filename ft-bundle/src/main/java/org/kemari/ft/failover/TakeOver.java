@@ -1,0 +1,85 @@
+package org.kemari.ft.failover;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.kemari.api.machine.Input;
+import org.kemari.api.machine.Machine;
+import org.kemari.api.tap.EventTap;
+import org.kemari.api.tap.OutputProxy;
+import org.kemari.api.tap.SealedEpoch.DeviceOutput;
+import org.kemari.ft.session.Strand;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a standing machine the running one. In this order: state, inputs that the primary had taken since, start (which
+ * opens the ports and issues again what is in flight), outputs that were committed and may not have left, and then the
+ * network is told, several times, since a frame may be lost. Strand.
+ */
+public final class TakeOver {
+    private static final Logger LOG = LoggerFactory.getLogger(TakeOver.class);
+    /** A switch that is itself just starting to learn gets another chance. */
+    private static final long[] ANNOUNCE_MILLIS = {50, 200, 500, 1_000};
+
+    private final String vm;
+    private final Machine machine;
+    private final EventTap tap;
+    private final Strand strand;
+
+    public TakeOver(String vm, Machine machine, EventTap tap, Strand strand) {
+        this.vm = vm;
+        this.machine = machine;
+        this.tap = tap;
+        this.strand = strand;
+    }
+
+    /** Done when the guest runs here; fails, with nothing said to the outside, if the state cannot be restored. */
+    public CompletionStage<Void> run(
+            byte[] state, List<Input> inputs, List<DeviceOutput> outputs, AddressBook addresses) {
+        CompletableFuture<Void> live = new CompletableFuture<>();
+        strand.when(
+                machine.call(view -> {
+                    view.restoreState(state);
+                    return null;
+                }),
+                (restored, failure) -> {
+                    if (failure != null) {
+                        live.completeExceptionally(failure);
+                        return;
+                    }
+                    inputs.forEach(machine.inbox()::offer);
+                    machine.start();
+                    // The machine opens its ports on its thread: what follows is behind that.
+                    strand.when(machine.call(view -> null), (open, gone) -> {
+                        LOG.info(
+                                "vm={} goes on here: inputs={} outputs={} said again",
+                                vm,
+                                inputs.size(),
+                                outputs.size());
+                        say(outputs);
+                        announce(addresses);
+                        live.complete(null);
+                    });
+                });
+        return live;
+    }
+
+    private void announce(AddressBook addresses) {
+        List<DeviceOutput> frames = addresses.announcements();
+        say(frames);
+        for (long millis : ANNOUNCE_MILLIS) {
+            strand.schedule(() -> say(frames), millis * 1_000_000);
+        }
+    }
+
+    private void say(List<DeviceOutput> outputs) {
+        for (DeviceOutput said : outputs) {
+            for (OutputProxy proxy : tap.proxies()) {
+                if (proxy.device().equals(said.device())) {
+                    proxy.deliver(said.output());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package org.kemari.ft.primary;
+
+import org.kemari.api.tap.SealedEpoch;
+
+/**
+ * What the machine thread gave at the end of an epoch; its pages are in the staging.
+ *
+ * @param sealed outputs and disk changes
+ * @param state all but RAM
+ * @param pagesLeft dirty pages that did not fit into the staging: the guest is held back until they are fetched
+ * @param pauseNanos how long the guest stood
+ */
+record Checkpoint(SealedEpoch sealed, byte[] state, long pagesLeft, long pauseNanos) {}
