@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * and recorded; held outputs leave in the order in which they came; nothing is dropped but by {@link #fence}. The bound on
  * what is held is kept by throttling the guest, which may exceed it by what one slice says.
  */
-final class Tap implements EventTap {
+public final class Tap implements EventTap {
     private static final Logger LOG = LoggerFactory.getLogger(Tap.class);
 
     /** The cause under which this tap throttles the machine. */
@@ -74,7 +74,7 @@ final class Tap implements EventTap {
     private volatile int changeCount;
     private boolean throttled;
 
-    Tap(String vm, Machine machine, TapBounds bounds) {
+    public Tap(String vm, Machine machine, TapBounds bounds) {
         this.vm = vm;
         this.machine = machine;
         this.bounds = bounds;
@@ -94,7 +94,7 @@ final class Tap implements EventTap {
      * A proxy is there, or back. Returns when it has its gate, so that whoever registers it before it goes live lets
      * nothing pass the tap.
      */
-    void add(OutputProxy proxy) {
+    public void add(OutputProxy proxy) {
         HeldOutputs.Port port = HeldOutputs.Port.of(proxy);
         proxies.put(port, proxy);
         held.returned(port);
@@ -121,7 +121,7 @@ final class Tap implements EventTap {
     }
 
     /** A proxy goes. What is held for it stays until one of its name is back. */
-    void remove(OutputProxy proxy) {
+    public void remove(OutputProxy proxy) {
         proxies.remove(HeldOutputs.Port.of(proxy), proxy);
     }
 
@@ -232,7 +232,7 @@ final class Tap implements EventTap {
     }
 
     /** The tap's bundle stops, or its machine goes: whoever armed it decides, before the gates lose their keeper. */
-    void close() {
+    public void close() {
         TapListener armedBy = listener;
         if (mode == Mode.OFF || armedBy == null) {
             return;

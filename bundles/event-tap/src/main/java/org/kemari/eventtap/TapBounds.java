@@ -6,8 +6,8 @@ package org.kemari.eventtap;
  * @param maxHeldBytes payload of held outputs and recorded disk changes
  * @param maxHeldOutputs their number
  */
-record TapBounds(long maxHeldBytes, int maxHeldOutputs) {
-    TapBounds {
+public record TapBounds(long maxHeldBytes, int maxHeldOutputs) {
+    public TapBounds {
         if (maxHeldBytes < 65_536) {
             throw new IllegalArgumentException("held.bytes=" + maxHeldBytes + " is too little; use 65536 or more");
         }

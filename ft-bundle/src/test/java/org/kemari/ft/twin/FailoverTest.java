@@ -1,0 +1,337 @@
+package org.kemari.ft.twin;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.kemari.api.machine.MachineState;
+import org.kemari.api.protection.ProtectionState;
+import org.kemari.api.tap.Output;
+import org.kemari.ft.transport.TcpTransport;
+
+/** Whole protections over real TCP on loopback, in one process, with a machine whose every state can be computed again. */
+final class FailoverTest {
+    private static final TcpTransport TRANSPORT = new TcpTransport();
+
+    private final MapArbiter arbiter = new MapArbiter();
+    private final List<Host> hosts = new ArrayList<>();
+
+    @AfterEach
+    void closeHosts() {
+        hosts.forEach(Host::close);
+        hosts.clear();
+    }
+
+    @AfterAll
+    static void closeTransport() {
+        TRANSPORT.close();
+    }
+
+    private Host host(String name) {
+        return host(new Host(name, arbiter, TRANSPORT));
+    }
+
+    private Host host(Host host) {
+        hosts.add(host);
+        return host;
+    }
+
+    private static List<Long> numbers(Host host) {
+        return host.machine.net().delivered().stream()
+                .map(output -> ((Output.Frame) output).frame())
+                .filter(frame -> frame[12] == 8 && frame[13] == 0)
+                .map(CounterMachine::numberOf)
+                .toList();
+    }
+
+    /** What the machine is must be what its program makes of it, wherever it ran. */
+    private static void checkState(Host host) {
+        CounterMachine.Moment moment = host.machine.moment();
+        assertEquals(CounterMachine.digestAfter(moment.step()), moment.digest(), "RAM at step " + moment.step());
+        assertArrayEquals(CounterMachine.imageAfter(moment.step()), moment.image(), "disk at step " + moment.step());
+    }
+
+    /** The outside saw every output, no output twice from one side, and nothing that the backup did not hold. */
+    private static void checkWorld(Host lost, Host winner) {
+        List<Long> before = numbers(lost);
+        List<Long> after = numbers(winner);
+        TreeSet<Long> all = new TreeSet<>(before);
+        all.addAll(after);
+        long last = 0;
+        for (long number : all) {
+            assertEquals(last + 3, number, "an output is missing");
+            last = number;
+        }
+        long latest = before.isEmpty() ? 0 : before.get(before.size() - 1);
+        assertTrue(
+                latest <= winner.machine.restoredAt(),
+                "output " + latest + " left although the backup held only step " + winner.machine.restoredAt());
+    }
+
+    @Test
+    void theBackupGoesOnWhereThePrimaryWasKilled() {
+        Host backup = host("b").listen(0);
+        Host primary = host("a").protect(backup.port());
+        primary.await(ProtectionState.PROTECTED);
+        backup.await(ProtectionState.PROTECTED);
+        primary.await("outputs", () -> numbers(primary).size() > 300);
+        assertTrue(primary.protection().status().epochs() > 3);
+        primary.framesToLive.set(0);
+        backup.await(ProtectionState.UNPROTECTED);
+        assertEquals(MachineState.RUNNING, backup.machine.status().state());
+        backup.await("the guest to go on", () -> numbers(backup).size() > 20);
+        checkWorld(primary, backup);
+        checkState(backup);
+    }
+
+    @Test
+    void thousandsOfKillsAtAnyFrameLeaveACommittedPrefixAndLoseNoOutput() {
+        long seed = Long.getLong("kemari.seed", System.nanoTime());
+        int rounds = Integer.getInteger("kemari.kills", 150);
+        System.out.println("seed=" + seed + " kills=" + rounds);
+        Random random = new Random(seed);
+        int goneLive = 0;
+        for (int round = 0; round < rounds; round++) {
+            MapArbiter terms = new MapArbiter();
+            try (Host backup = new Host("b", terms, TRANSPORT, Host.MEMORY, 20_000).listen(0);
+                    Host primary = new Host("a", terms, TRANSPORT, Host.MEMORY, 20_000)) {
+                primary.framesToLive.set(1 + random.nextInt(120));
+                primary.protect(backup.port());
+                primary.await("death", primary::dead);
+                backup.await(
+                        "an end",
+                        () -> backup.state() == ProtectionState.UNPROTECTED
+                                || backup.state() == ProtectionState.CONNECTING);
+                if (backup.state() == ProtectionState.UNPROTECTED) {
+                    goneLive++;
+                    long restored = backup.machine.restoredAt();
+                    backup.await(
+                            "the guest to go on", () -> backup.machine.status().instructions() > restored + 6);
+                    checkState(backup);
+                    // Before the first copy is whole outputs pass: only what was armed is covered by the backup.
+                    if (primary.machine.net().gated()) {
+                        long latest = numbers(primary).stream()
+                                .mapToLong(Long::longValue)
+                                .max()
+                                .orElse(0);
+                        assertTrue(latest <= restored, "round " + round + ": output " + latest + " > " + restored);
+                        checkWorld(primary, backup);
+                    }
+                } else {
+                    assertEquals(MachineState.CREATED, backup.machine.status().state(), "round " + round);
+                }
+            }
+        }
+        System.out.println("gone live " + goneLive);
+        assertTrue(goneLive > rounds / 4, "only " + goneLive + " of " + rounds);
+    }
+
+    @Test
+    void aSplitLinkLeavesExactlyOneRunning() {
+        for (int round = 0; round < 10; round++) {
+            MapArbiter terms = new MapArbiter();
+            Host backup = host(new Host("b", terms, TRANSPORT)).listen(0);
+            Host primary = host(new Host("a", terms, TRANSPORT)).protect(backup.port());
+            primary.await(ProtectionState.PROTECTED);
+            backup.await(ProtectionState.PROTECTED);
+            primary.silence(true);
+            backup.silence(true);
+            primary.await(
+                    "a decision",
+                    () -> primary.state() == ProtectionState.FENCED || primary.state() == ProtectionState.UNPROTECTED);
+            backup.await(
+                    "a decision",
+                    () -> backup.state() == ProtectionState.FENCED || backup.state() == ProtectionState.UNPROTECTED);
+            boolean stays = primary.state() == ProtectionState.UNPROTECTED;
+            assertEquals(!stays, backup.state() == ProtectionState.UNPROTECTED);
+            if (stays) {
+                assertEquals(MachineState.CREATED, backup.machine.status().state());
+                assertEquals(0, backup.machine.net().delivered().size());
+            } else {
+                primary.await("its stop", () -> primary.machine.status().state() == MachineState.STOPPED);
+                int said = numbers(primary).size();
+                backup.await("the guest", () -> numbers(backup).size() > 30);
+                assertEquals(said, numbers(primary).size());
+                checkWorld(primary, backup);
+            }
+            closeHosts();
+        }
+    }
+
+    @Test
+    void thePrimaryGoesOnWhenTheBackupIsLostAndIsProtectedAgainByANewOne() {
+        Host first = host("b").listen(0);
+        int port = first.port();
+        Host primary = host("a").protect(port);
+        primary.await(ProtectionState.PROTECTED);
+        first.kill();
+        first.close();
+        primary.await(ProtectionState.UNPROTECTED);
+        assertEquals(2, primary.protection().status().term());
+        int said = numbers(primary).size();
+        primary.await("outputs to pass", () -> numbers(primary).size() > said + 20);
+        Host second = host("c").listen(port);
+        primary.await(ProtectionState.PROTECTED);
+        second.await(ProtectionState.PROTECTED);
+        primary.framesToLive.set(0);
+        second.await(ProtectionState.UNPROTECTED);
+        assertEquals(3, second.protection().status().term());
+        checkWorld(primary, second);
+        checkState(second);
+    }
+
+    @Test
+    void withoutTheArbiterNobodySpeaksAndThePrimaryStandsStillAndSaysSo() {
+        Host backup = host("b").listen(0);
+        Host primary = host("a").protect(backup.port());
+        primary.await(ProtectionState.PROTECTED);
+        arbiter.unreachable(true);
+        primary.silence(true);
+        backup.silence(true);
+        primary.await(ProtectionState.PAUSED);
+        backup.await(ProtectionState.CLAIMING);
+        assertTrue(primary.protection().status().reason().contains("arbiter.location=/terms"));
+        primary.await("the pause", () -> primary.machine.status().state() == MachineState.PAUSED);
+        int said = numbers(primary).size();
+        assertEquals(MachineState.CREATED, backup.machine.status().state());
+        assertEquals(said, numbers(primary).size());
+        arbiter.unreachable(false);
+        backup.await(
+                "one to win",
+                () -> primary.state() == ProtectionState.UNPROTECTED || backup.state() == ProtectionState.UNPROTECTED);
+    }
+
+    @Test
+    void handOverLosesNothingAndStopsTheOldPrimary() throws Exception {
+        Host backup = host("b").listen(0);
+        Host primary = host("a").protect(backup.port());
+        primary.await(ProtectionState.PROTECTED);
+        primary.await("outputs", () -> numbers(primary).size() > 30);
+        primary.protection().handOver().get(10, TimeUnit.SECONDS);
+        assertEquals(ProtectionState.FENCED, primary.state());
+        backup.await(ProtectionState.UNPROTECTED);
+        primary.await("its stop", () -> primary.machine.status().state() == MachineState.STOPPED);
+        backup.await("the guest", () -> numbers(backup).size() > 30);
+        checkWorld(primary, backup);
+        List<Long> again = new ArrayList<>(numbers(primary));
+        again.retainAll(numbers(backup));
+        assertEquals(List.of(), again, "nothing is said twice");
+        checkState(backup);
+    }
+
+    @Test
+    void switchingOffLetsTheGuestGoOnAndTheBackupForget() throws Exception {
+        Host backup = host("b").listen(0);
+        Host primary = host("a").protect(backup.port());
+        primary.await(ProtectionState.PROTECTED);
+        primary.primary().unprotect("mode=off").get(5, TimeUnit.SECONDS);
+        assertEquals(ProtectionState.OFF, primary.state());
+        assertFalse(primary.machine.net().gated());
+        backup.await(ProtectionState.CONNECTING);
+        int said = numbers(primary).size();
+        primary.await("outputs to pass", () -> numbers(primary).size() > said + 20);
+        primary.kill();
+        assertEquals(MachineState.CREATED, backup.machine.status().state());
+    }
+
+    @Test
+    void aGuestThatSwitchesItselfOffIsNotStartedAgain() {
+        Host backup = host("b").listen(0);
+        Host primary = host("a").protect(backup.port());
+        primary.await(ProtectionState.PROTECTED);
+        primary.machine.powerOff();
+        primary.await(ProtectionState.OFF);
+        backup.await(ProtectionState.OFF);
+        assertEquals(MachineState.CREATED, backup.machine.status().state());
+        long steps = primary.machine.status().instructions();
+        assertEquals(steps / 3, numbers(primary).size(), "its last words are heard");
+    }
+
+    @Test
+    void inputsAfterTheLastCommitAreGivenAgain() {
+        Host backup = host("b").listen(0);
+        Host primary =
+                host(new Host("a", arbiter, TRANSPORT, Host.MEMORY, 500_000)).protect(backup.port());
+        primary.await(ProtectionState.PROTECTED);
+        primary.machine.inbox().offer(new org.kemari.api.machine.Input.FrameReceived("net0", "hello".getBytes()));
+        primary.await("the guest to take it", () -> primary.machine.echoed().contains("hello"));
+        assertEquals(List.of("hello"), primary.machine.echoed());
+    }
+
+    @Test
+    void aBackupWithLessMemoryIsRefusedAndTheGuestGoesOn() {
+        Host backup =
+                host(new Host("b", arbiter, TRANSPORT, Host.MEMORY * 2, 50_000)).listen(0);
+        Host primary = host("a").protect(backup.port());
+        primary.await(
+                "the reason",
+                () -> primary.protection()
+                        .status()
+                        .reason()
+                        .contains(
+                                "memory=" + Host.MEMORY + " at the primary but " + Host.MEMORY * 2 + " at the backup"));
+        assertTrue(backup.protection().status().reason().contains("memory="));
+        int said = numbers(primary).size();
+        primary.await("outputs to pass", () -> numbers(primary).size() > said + 20);
+    }
+
+    @Test
+    void differentArbitersAreNoticedAtTheGreeting() {
+        Host backup = host(new Host("b", new MapArbiter(), TRANSPORT)).listen(0);
+        Host primary = host("a").protect(backup.port());
+        primary.await("the reason", () -> primary.protection().status().reason().contains("same arbiter.location"));
+    }
+
+    @Test
+    void aFullDiskAtTheBackupDegradesLoudlyAndNothingIsLost() {
+        Host backup = host("b").listen(0);
+        Host primary = host("a").protect(backup.port());
+        primary.await(ProtectionState.PROTECTED);
+        backup.machine.disk().fill();
+        primary.await(ProtectionState.UNPROTECTED);
+        primary.await("the reason", () -> primary.protection().status().reason().contains("no space left on device"));
+        int said = numbers(primary).size();
+        primary.await("outputs to pass", () -> numbers(primary).size() > said + 20);
+        assertEquals(MachineState.CREATED, backup.machine.status().state());
+    }
+
+    @Test
+    void theTapsEndIsToldToTheBackupAndOutputsPass() {
+        Host backup = host("b").listen(0);
+        Host primary = host("a").protect(backup.port());
+        primary.await(ProtectionState.PROTECTED);
+        primary.tap.close();
+        assertEquals(ProtectionState.OFF, primary.state());
+        assertFalse(primary.machine.net().gated());
+        backup.await(ProtectionState.CONNECTING);
+    }
+
+    @Test
+    void aVmThatLivesElsewhereIsNotStarted() throws Exception {
+        arbiter.claim("/terms", "web", 7, "elsewhere");
+        Host primary = host("a").protect(1);
+        primary.await(ProtectionState.FENCED);
+        assertEquals(MachineState.CREATED, primary.machine.status().state());
+        assertTrue(primary.protection().status().reason().contains("lives at elsewhere since term 7"));
+        assertThrows(
+                CompletionException.class, () -> primary.protection().handOver().join());
+    }
+
+    @Test
+    void anotherAddressThanLoopbackIsRefusedWithTheReason() {
+        assertThrows(
+                java.io.IOException.class,
+                () -> TRANSPORT.listen(new java.net.InetSocketAddress("0.0.0.0", 0), session -> null));
+    }
+}
