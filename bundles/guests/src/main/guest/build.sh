@@ -12,9 +12,9 @@ common="-mabi=lp64 -mcmodel=medany -ffreestanding -fno-pic -no-pie -nostdlib -st
   -Wl,--build-id=none -Wl,--no-warn-rwx-segments -s"
 $compiler -march=rv64imac_zicsr -Os $common -T tiny/tiny.ld -o "$out/tiny.elf" \
   tiny/start.S tiny/main.c tiny/machine.c tiny/devicetree.c tiny/virtio.c tiny/net.c tiny/log.c tiny/service.c
-if [ -f loops/loop.ld ]; then
+
 for source in loops/*.S; do
   name=$(basename "$source" .S)
-  [ "$name" = frame ] || $compiler -march=rv64gc -Iloops $common -T loops/loop.ld -o "$out/loops/$name.elf" "$source"
+  $compiler -march=rv64gc -Iloops $common -T loops/loop.ld -o "$out/loops/$name.elf" "$source"
 done
-fi
+
