@@ -28,6 +28,9 @@ public final class CharPort implements OutputProxy, AutoCloseable {
     /** The backend never blocks, so the drain is never far behind; this bounds it all the same. */
     private static final int MAX_PASSING_BYTES = 1 << 20;
 
+    /** What the guest says within this time goes on together: a thread woken for each byte would cost more. */
+    private static final long GATHER_MILLIS = 1;
+
     private final PortHost host;
     private final PortId id;
     private final Inbox inbox;
@@ -146,7 +149,7 @@ public final class CharPort implements OutputProxy, AutoCloseable {
             }
             draining = true;
         }
-        host.execute(this::drain);
+        host.later(GATHER_MILLIS, this::drain);
     }
 
     private void drain() {
