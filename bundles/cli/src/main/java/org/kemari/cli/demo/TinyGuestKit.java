@@ -49,6 +49,6 @@ record TinyGuestKit(Guest guest) implements GuestKit {
 
     @Override
     public CounterClient client(ChildProcess child) {
-        return new TinyConsoleClient(child, "warm");
+        return new TinyConsoleClient(child, "k15");
     }
 }
