@@ -8,6 +8,7 @@ import org.kemari.api.tap.SealedEpoch;
  * @param sealed outputs and disk changes
  * @param state all but RAM
  * @param pagesLeft dirty pages that did not fit into the staging: the guest is held back until they are fetched
+ * @param last true if the guest stands still from here on, for a hand-over
  * @param pauseNanos how long the guest stood
  */
-record Checkpoint(SealedEpoch sealed, byte[] state, long pagesLeft, long pauseNanos) {}
+record Checkpoint(SealedEpoch sealed, byte[] state, long pagesLeft, boolean last, long pauseNanos) {}

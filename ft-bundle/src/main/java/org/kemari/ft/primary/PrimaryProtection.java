@@ -41,6 +41,7 @@ public final class PrimaryProtection implements Protection, PrimarySession.Owner
     private static final long LAST_RETRY_NANOS = 2_000_000_000L;
     private static final long ARBITER_RETRY_NANOS = 500_000_000L;
     private static final long TAP_CLOSING_MILLIS = 5_000;
+    private static final long LAST_WORDS_MILLIS = 3_000;
 
     private final Ground ground;
     private final String vm;
@@ -309,10 +310,32 @@ public final class PrimaryProtection implements Protection, PrimarySession.Owner
 
     private String machineEnd = "";
 
+    /** The machine thread does nothing more for the guest: tasks are done here. */
+    private volatile boolean machineOver;
+
     @Override
     public void stateChanged(Machine changed, MachineState from, MachineState to, String reason) {
-        if (to == MachineState.STOPPED || to == MachineState.FAILED) {
-            strand.execute(() -> machineEnded(to, reason));
+        if (to != MachineState.STOPPED && to != MachineState.FAILED) {
+            return;
+        }
+        machineOver = true;
+        strand.execute(() -> machineEnded(to, reason));
+        if (to == MachineState.STOPPED && tap.armed()) {
+            lastWords();
+        }
+    }
+
+    /**
+     * What the guest said last is held until the backup knows that nobody goes on. The devices close when this thread
+     * goes on, and with them the way out; so it waits, bounded, with nothing else to do any more.
+     */
+    private void lastWords() {
+        try {
+            ended.get(LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("vm={} the backup did not hear of the guest's end in time: its last words are lost", vm);
         }
     }
 
@@ -413,13 +436,17 @@ public final class PrimaryProtection implements Protection, PrimarySession.Owner
     // The machine thread; where it has ended, nobody else touches the tap.
 
     private <T> void onMachine(MachineTask<T> task, Consumer<T> then) {
+        if (machineOver) {
+            then.accept(withoutMachine(task));
+            return;
+        }
         strand.when(machine.call(task), (result, failure) -> {
             if (failure == null) {
                 then.accept(result);
                 return;
             }
             MachineState state = machine.status().state();
-            if (state != MachineState.STOPPED && state != MachineState.FAILED) {
+            if (!machineOver && state != MachineState.STOPPED && state != MachineState.FAILED) {
                 LOG.error("vm={} a task of the protection failed", vm, failure);
                 return;
             }

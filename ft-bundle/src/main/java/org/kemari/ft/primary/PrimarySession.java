@@ -2,6 +2,8 @@ package org.kemari.ft.primary;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.kemari.api.machine.DirtyTracker;
 import org.kemari.api.machine.Machine;
 import org.kemari.api.machine.MachineView;
@@ -84,9 +86,12 @@ final class PrimarySession implements SessionHandler, TapListener {
     private Goodbye.Kind leaving;
     private long epoch;
     private long releasedEpoch;
-    private long lastCheckpointNanos;
+    private boolean lastEpoch;
     private long timerNanos = Long.MAX_VALUE;
-    private boolean handingOver;
+    private volatile boolean handingOver;
+    private volatile long lastCheckpointNanos;
+    /** True while the backup has all that was sealed: whoever sets it to false takes the next checkpoint. */
+    private final AtomicBoolean mayCheckpoint = new AtomicBoolean();
 
     /** Epoch in which an output waits; written by the machine thread. */
     private volatile long waitingEpoch;
@@ -300,7 +305,7 @@ final class PrimarySession implements SessionHandler, TapListener {
 
     /** Undoes on the machine thread what a session needs there; gives whether outputs are held. */
     static boolean detach(PrimarySession session, MachineView view) {
-        view.listenInputs(java.util.Optional.empty());
+        view.listenInputs(Optional.empty());
         if (session.tracker != null) {
             session.tracker.close();
             session.tracker = null;
@@ -322,15 +327,22 @@ final class PrimarySession implements SessionHandler, TapListener {
 
     /** The first copy is nearly whole: what is left goes with the first transaction. */
     void copied() {
-        checkpoint(true);
+        seal(true);
     }
 
     // Epochs.
 
+    /** On the machine thread: a checkpoint that may be taken at once is, without a turn of the strand. */
     @Override
     public void outputWaiting(long waiting) {
         waitingEpoch = waiting;
-        strand.execute(this::consider);
+        boolean due = ground.settings().mode() == ProtectionMode.EVENT
+                && System.nanoTime() - lastCheckpointNanos >= ground.settings().epochMinMillis() * 1_000_000;
+        if (due && mayCheckpoint.compareAndSet(true, false)) {
+            seal(false);
+        } else if (mayCheckpoint.get()) {
+            strand.execute(this::consider);
+        }
     }
 
     @Override
@@ -352,7 +364,7 @@ final class PrimarySession implements SessionHandler, TapListener {
         long now = System.nanoTime();
         long due = lastCheckpointNanos + millis * 1_000_000;
         if (due - now <= 0) {
-            checkpoint(false);
+            checkpoint();
         } else if (timerNanos == Long.MAX_VALUE || due - timerNanos < 0) {
             timerNanos = due;
             strand.schedule(
@@ -364,30 +376,34 @@ final class PrimarySession implements SessionHandler, TapListener {
         }
     }
 
-    private void checkpoint(boolean first) {
-        if (!step(SenderEvent.CHECKPOINT)) {
-            return;
+    private void checkpoint() {
+        if (mayCheckpoint.compareAndSet(true, false)) {
+            seal(false);
         }
-        lastCheckpointNanos = System.nanoTime();
-        boolean last = handingOver;
-        strand.when(machine.call(view -> seal(view, first, last)), (checkpoint, failure) -> {
+    }
+
+    /** Any thread; the session's state follows on the strand. */
+    private void seal(boolean first) {
+        strand.when(machine.call(view -> seal(view, first)), (checkpoint, failure) -> {
             if (checkpoint == null) {
                 LOG.debug("vm={} no checkpoint: the machine or the session has ended", tap.vm(), failure);
-            } else if (state == SenderState.SENDING) {
+            } else if (step(SenderEvent.CHECKPOINT)) {
                 sealed(checkpoint);
             }
         });
     }
 
     /** The pause of the guest. Machine thread. */
-    private Checkpoint seal(MachineView view, boolean first, boolean last) {
+    private Checkpoint seal(MachineView view, boolean first) {
         if (ended) {
             return null;
         }
         long startNanos = System.nanoTime();
+        lastCheckpointNanos = startNanos;
+        boolean last = handingOver;
         if (first) {
             tap.arm(firstEpoch, this);
-            view.listenInputs(java.util.Optional.of(forwarder));
+            view.listenInputs(Optional.of(forwarder));
         }
         SealedEpoch sealed = tap.seal();
         forwarder.epoch(sealed.epoch() + 1);
@@ -399,7 +415,7 @@ final class PrimarySession implements SessionHandler, TapListener {
         if (left > 0) {
             machine.throttle(THROTTLE_STAGING, true);
         }
-        return new Checkpoint(sealed, saved, left, System.nanoTime() - startNanos);
+        return new Checkpoint(sealed, saved, left, last, System.nanoTime() - startNanos);
     }
 
     /** Machine thread. */
@@ -424,6 +440,7 @@ final class PrimarySession implements SessionHandler, TapListener {
 
     private void sealed(Checkpoint checkpoint) {
         epoch = checkpoint.sealed().epoch();
+        lastEpoch = checkpoint.last();
         board.epoch(epoch + 1);
         board.checkpoint(checkpoint.pauseNanos(), staging.count() + checkpoint.pagesLeft());
         sendInputs();
@@ -487,21 +504,18 @@ final class PrimarySession implements SessionHandler, TapListener {
             owner.protectedNow();
         }
         if (state == SenderState.IDLE) {
-            if (handingOver && epoch >= handOverFrom) {
+            if (lastEpoch) {
                 leave(Goodbye.Kind.HAND_OVER, "planned");
             } else {
+                mayCheckpoint.set(true);
                 consider();
             }
         }
     }
 
-    private long handOverFrom;
-
-    /** One more epoch, with which the guest stands still; then the backup goes on. */
+    /** The next epoch is the last: with its end the guest stands still, and then the backup goes on. */
     void handOver() {
         handingOver = true;
-        // A checkpoint that is under way was taken while the guest ran: the next one is the last.
-        handOverFrom = epoch + (state == SenderState.SENDING && transaction == null ? 2 : 1);
         consider();
     }
 

@@ -59,6 +59,12 @@ public final class CounterMachine implements Machine, AutoCloseable {
     private InputListener inputs;
     private final List<String> echoed = new CopyOnWriteArrayList<>();
     private final long nanosPerStep;
+    private volatile Runnable closeDevices = () -> {};
+
+    /** As devices go when the machine is over. */
+    void onEnd(Runnable closing) {
+        closeDevices = closing;
+    }
 
     public CounterMachine(long memoryBytes, long nanosPerStep) {
         this.nanosPerStep = nanosPerStep;
@@ -116,6 +122,7 @@ public final class CounterMachine implements Machine, AutoCloseable {
             if (state == MachineState.RUNNING && powerOff) {
                 state(MachineState.STOPPED, "power off");
                 ended = true;
+                closeDevices.run();
             } else if (state == MachineState.RUNNING && throttles.isEmpty()) {
                 Input input = inbox.poll();
                 if (input != null) {

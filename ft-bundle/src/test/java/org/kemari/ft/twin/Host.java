@@ -47,6 +47,7 @@ final class Host implements AutoCloseable {
         this.tap = new Tap("web", machine, new TapBounds(64 << 20, 16_384));
         this.tap.add(machine.net());
         this.tap.add(machine.disk());
+        machine.onEnd(() -> tap.remove(machine.net()));
         this.arbiter = new Mortal(arbiter);
         this.transport = new Cut(transport);
     }
