@@ -32,6 +32,9 @@ final class DeviceTraffic implements DeviceModels.Watcher {
     /** Frames and keys kept for a device whose model is gone: a receive ring. */
     static final int MAX_PARKED_DROPPABLE = 256;
 
+    /** Inputs taken before the guest executes on: a flood of frames must not keep it from working them off. */
+    private static final int MAX_INPUTS_PER_SLICE = 256;
+
     /** A model that goes waits this long for the machine thread, whose slices and tasks are far shorter. */
     private static final long DETACH_LIMIT_SECONDS = 10;
 
@@ -88,6 +91,11 @@ final class DeviceTraffic implements DeviceModels.Watcher {
     public void modelGoes(DeviceFactory factory) {
         for (DeviceSlot slot : board.slots()) {
             if (slot.spec().type().equals(factory.type()) && !closed) {
+                Device early = arrivals.remove(slot.name());
+                if (early != null) {
+                    // It came and goes before the machine thread put it in.
+                    early.close();
+                }
                 CountDownLatch gone = new CountDownLatch(1);
                 departures.put(slot.name(), gone);
                 busChanges.add(new Input.DeviceDetached(slot.name()));
@@ -174,8 +182,11 @@ final class DeviceTraffic implements DeviceModels.Watcher {
     }
 
     void takeInputs(Consumer<Input> take) {
-        Input input;
-        while ((input = inbox.poll()) != null) {
+        for (int taken = 0; taken < MAX_INPUTS_PER_SLICE; taken++) {
+            Input input = inbox.poll();
+            if (input == null) {
+                return;
+            }
             if (input instanceof Input.ForDevice && isSilent(((Input.ForDevice) input).device())) {
                 park((Input.ForDevice) input);
             } else if (!(input instanceof Input.DeviceAttached)) {
