@@ -1,0 +1,122 @@
+package org.kemari.emulator.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.kemari.api.device.GuestAddressException;
+import org.kemari.emulator.mmu.Access;
+import org.kemari.emulator.mmu.GuestTrap;
+import org.kemari.emulator.mmu.Mmu;
+import org.kemari.emulator.ram.Ram;
+
+/** Sv39 on page tables made by hand, and data accesses through it. */
+class TranslationTest {
+    private static final long ROOT = Ram.BASE + 0x1000;
+    private static final long MIDDLE = Ram.BASE + 0x2000;
+    private static final long LEAVES = Ram.BASE + 0x3000;
+    private static final int RW = 7;
+    private static final int A = 64;
+    private static final int D = 128;
+
+    private final Ram ram = new Ram(1 << 20);
+    private final HartState state = new HartState(0);
+    private final Mmu mmu = new Mmu(ram, state.trap);
+    private final BareBoard devices = new BareBoard(1 << 20, 1);
+    private final DataAccess data = new DataAccess(state, ram, mmu, devices);
+
+    @BeforeEach
+    void tables() throws GuestAddressException {
+        mmu.pmp.open();
+        ram.writeLong(ROOT, MIDDLE >> 12 << 10 | 1);
+        ram.writeLong(MIDDLE, LEAVES >> 12 << 10 | 1);
+        mmu.setSatp(8L << 60 | ROOT >> 12);
+        data.setContext(Mmu.SUPERVISOR, false);
+    }
+
+    private void map(int page, long physical, int bits) throws GuestAddressException {
+        ram.writeLong(LEAVES + 8L * page, physical >> 12 << 10 | bits);
+    }
+
+    private void assertTrap(int code, long value, Runnable access) {
+        assertThrows(GuestTrap.class, access::run);
+        assertEquals(code, state.trap.code());
+        assertEquals(value, state.trap.value());
+    }
+
+    @Test
+    void walkerSetsAccessedAndDirty() throws GuestAddressException {
+        map(1, Ram.BASE + 0x8000, RW);
+        data.load(0x1000, 8);
+        assertEquals(RW | A, ram.readLong(LEAVES + 8) & 0x3ff);
+        data.store(0x1008, 8, 1);
+        assertEquals(RW | A | D, ram.readLong(LEAVES + 8) & 0x3ff);
+    }
+
+    @Test
+    void loadAcrossPagesFaultsWithTheSecondPagesAddress() throws GuestAddressException {
+        map(1, Ram.BASE + 0x8000, RW);
+        assertTrap(GuestTrap.LOAD_PAGE_FAULT, 0x2000, () -> data.load(0x1ffc, 8));
+    }
+
+    @Test
+    void storeAcrossPagesThatFaultsWritesNothing() throws GuestAddressException {
+        map(1, Ram.BASE + 0x8000, RW);
+        assertTrap(GuestTrap.STORE_PAGE_FAULT, 0x2000, () -> data.store(0x1ffc, 8, -1));
+        assertEquals(0, ram.readInt(Ram.BASE + 0x8ffc));
+    }
+
+    @Test
+    void accessAcrossPagesThatAreNotNeighboursInMemory() throws GuestAddressException {
+        map(1, Ram.BASE + 0x9000, RW);
+        map(2, Ram.BASE + 0x8000, RW);
+        data.store(0x1ffd, 8, 0x1122334455667788L);
+        assertEquals(0x1122334455667788L, data.load(0x1ffd, 8));
+        assertEquals(0x778800, ram.readInt(Ram.BASE + 0x9ffc) & 0xffff00);
+        assertEquals(0x11223344, ram.readInt(Ram.BASE + 0x8001));
+    }
+
+    @Test
+    void addressesThatAreNotCanonicalFault() {
+        assertTrap(GuestTrap.LOAD_PAGE_FAULT, 1L << 39, () -> data.load(1L << 39, 8));
+    }
+
+    @Test
+    void misalignedSuperpageFaults() throws GuestAddressException {
+        ram.writeLong(MIDDLE + 8, Ram.BASE + 0x1000 >> 12 << 10 | RW);
+        assertTrap(GuestTrap.LOAD_PAGE_FAULT, 0x200000, () -> data.load(0x200000, 8));
+    }
+
+    @Test
+    void reservedBitsAndWritableWithoutReadableFault() throws GuestAddressException {
+        map(1, Ram.BASE + 0x8000, 5);
+        assertTrap(GuestTrap.LOAD_PAGE_FAULT, 0x1000, () -> data.load(0x1000, 8));
+        ram.writeLong(LEAVES + 8, 1L << 60 | Ram.BASE + 0x8000 >> 12 << 10 | RW);
+        assertTrap(GuestTrap.LOAD_PAGE_FAULT, 0x1000, () -> data.load(0x1000, 8));
+    }
+
+    @Test
+    void globalBitIsAccepted() throws GuestAddressException {
+        map(1, Ram.BASE + 0x8000, RW | 32);
+        assertEquals(0, data.load(0x1000, 8));
+    }
+
+    @Test
+    void supervisorReachesUserPagesWithSumOnlyAndNeverExecutesThem() throws GuestAddressException {
+        map(1, Ram.BASE + 0x8000, 15 | 16);
+        assertTrap(GuestTrap.LOAD_PAGE_FAULT, 0x1000, () -> data.load(0x1000, 8));
+        data.setContext(Mmu.SUPERVISOR, true);
+        assertEquals(0, data.load(0x1000, 8));
+        assertTrap(
+                GuestTrap.FETCH_PAGE_FAULT, 0x1000, () -> mmu.translate(0x1000, 2, Access.FETCH, Mmu.SUPERVISOR, true));
+    }
+
+    @Test
+    void executableIsReadableWithMxrOnly() throws GuestAddressException {
+        map(1, Ram.BASE + 0x8000, 9);
+        assertTrap(GuestTrap.LOAD_PAGE_FAULT, 0x1000, () -> data.load(0x1000, 8));
+        mmu.setMakeExecutableReadable(true);
+        assertEquals(0, data.load(0x1000, 8));
+    }
+}
