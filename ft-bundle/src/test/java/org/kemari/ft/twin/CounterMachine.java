@@ -106,6 +106,7 @@ public final class CounterMachine implements Machine, AutoCloseable {
     }
 
     public void kill() {
+        state = MachineState.FAILED;
         ended = true;
         synchronized (tasks) {
             tasks.notifyAll();
