@@ -104,7 +104,7 @@ final class CsrFile {
     void prepareSupervisor() {
         medeleg = MEDELEG_WRITABLE & ~(1L << 9);
         mideleg = SUPERVISOR_INTERRUPTS;
-        mcounteren = COUNTERS;
+        mcounteren = scounteren = COUNTERS;
         menvcfg = Csr.STCE;
         mmu.pmp.open();
     }

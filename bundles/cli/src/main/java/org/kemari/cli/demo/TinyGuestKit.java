@@ -7,6 +7,8 @@ import org.kemari.api.guest.Guest;
 
 /** Our own bare-metal guest: one ELF that is server or client, as its command line says. */
 record TinyGuestKit(Guest guest) implements GuestKit {
+    private static final String SERVER = "10.77.0.2";
+    private static final String CLIENT = "10.77.0.3";
     private static final long MEBIBYTES = 16;
     private static final long DISK_BYTES = 4 << 20;
 
@@ -27,12 +29,12 @@ record TinyGuestKit(Guest guest) implements GuestKit {
 
     @Override
     public List<String> serverOptions() {
-        return options("role=server");
+        return options("tiny.role=server tiny.ip=" + SERVER);
     }
 
     @Override
     public List<String> clientOptions() {
-        return options("role=client");
+        return options("tiny.role=client tiny.ip=" + CLIENT + " tiny.server=" + SERVER);
     }
 
     private List<String> options(String arguments) {
