@@ -1,6 +1,6 @@
 /*
  * Boot arguments:
- *   tiny.role=server|client  tiny.ip=A.B.C.D  tiny.server=A.B.C.D
+ *   tiny.role=server|client (or role=), tiny.ip=A.B.C.D (10.77.0.2, a client 10.77.0.3), tiny.server=A.B.C.D (10.77.0.2)
  *   tiny.spin=N       N rounds of arithmetic, then SPIN-DONE and a checksum
  *   tiny.dirty=PAGES  each round of spin, and a server that idles, writes to so many pages, over and over
  *   tiny.off          powers off after the self test (and after spin)
@@ -8,6 +8,8 @@
 #include "tiny.h"
 
 #define PAGE 4096
+#define SERVER_IP 0x0a4d0002 /* 10.77.0.2 */
+#define CLIENT_IP 0x0a4d0003
 #define STEPS_PER_ROUND 1000
 
 extern u8 __image_end[];
@@ -54,7 +56,7 @@ static void self_test(void) {
 
 static int role_is(const char *name, u64 length) {
     const char *role;
-    return bootarg("tiny.role", &role) && memcmp(role, name, length) == 0 && (role[length] == ' ' || !role[length]);
+    return (bootarg("tiny.role", &role) || bootarg("role", &role)) && memcmp(role, name, length) == 0 && (role[length] == ' ' || !role[length]);
 }
 
 void tiny_main(const u8 *tree) {
@@ -67,7 +69,7 @@ void tiny_main(const u8 *tree) {
     if (dirty_count >= room / PAGE)
         panic("tiny.dirty is more than the machine's RAM");
     int server = role_is("server", 6), client = role_is("client", 6);
-    if (bootarg("tiny.role", &value) && !server && !client)
+    if ((bootarg("tiny.role", &value) || bootarg("role", &value)) && !server && !client)
         panic("tiny.role is neither server nor client");
     if (server && log_init()) {
         put("log: ");
@@ -76,8 +78,8 @@ void tiny_main(const u8 *tree) {
     }
     if (server || client) {
         u32 ip = bootarg_ip("tiny.ip");
-        if (!ip || (client && !bootarg_ip("tiny.server")))
-            panic("tiny.ip, or a client's tiny.server, is missing");
+        if (!ip)
+            ip = server ? SERVER_IP : CLIENT_IP;
         if (!net_init(ip))
             panic("there is no network card");
     }
@@ -98,7 +100,7 @@ void tiny_main(const u8 *tree) {
     if (server)
         server_run();
     if (client)
-        client_run(bootarg_ip("tiny.server"));
+        client_run(bootarg_ip("tiny.server") ? bootarg_ip("tiny.server") : SERVER_IP);
     for (;;)
         if (dirtying())
             dirty_pages();

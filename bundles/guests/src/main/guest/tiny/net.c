@@ -191,6 +191,8 @@ static void give(u32 i) {
     virtio_submit(&rx, i);
 }
 
+u32 net_ip(void) { return my_ip; }
+
 void net_poll(void) {
     u32 id, length;
     while (virtio_used(&rx, &id, &length)) {

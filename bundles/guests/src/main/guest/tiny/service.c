@@ -143,7 +143,7 @@ static int parse(const char *line) {
 void client_run(u32 server) {
     char line[64];
     question.magic = MESSAGE_MAGIC;
-    question.client = bootarg_ip("tiny.ip");
+    question.client = net_ip();
     /* Grows over reboots of this client, too, so the server never takes a new question for an old one. */
     question.sequence = wall_nanos();
     for (;;) {

@@ -81,6 +81,7 @@ void virtio_ack(u32 irq);
 
 /* net.c: Ethernet, ARP, IPv4, ICMP echo, UDP */
 int net_init(u32 ip); /* 0 if there is no network card */
+u32 net_ip(void);
 void net_poll(void);
 int net_send_udp(u32 to, u16 port_from, u16 port_to, const void *data, u32 length); /* 0: no way yet, ARP asked */
 void net_forget(u32 ip);                                                            /* ask for its address again */
