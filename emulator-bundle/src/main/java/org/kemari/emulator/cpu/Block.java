@@ -6,7 +6,7 @@ package org.kemari.emulator.cpu;
  */
 final class Block {
     /** Bounds the memory of one block; a longer run of code goes on in the next. */
-    static final int MAX_COUNT = 64;
+    static final int MAX_COUNT = 32;
 
     final long[] code;
 

@@ -98,6 +98,7 @@ final class Interpreter {
             }
             int i = 0;
             try {
+                run:
                 do {
                     long word = code[i];
                     int fields = (int) word;
@@ -122,31 +123,43 @@ final class Interpreter {
                         case Op.BEQ -> {
                             if (a == b) {
                                 next = pc + imm;
+                                i++;
+                                break run;
                             }
                         }
                         case Op.BNE -> {
                             if (a != b) {
                                 next = pc + imm;
+                                i++;
+                                break run;
                             }
                         }
                         case Op.BLT -> {
                             if (a < b) {
                                 next = pc + imm;
+                                i++;
+                                break run;
                             }
                         }
                         case Op.BGE -> {
                             if (a >= b) {
                                 next = pc + imm;
+                                i++;
+                                break run;
                             }
                         }
                         case Op.BLTU -> {
                             if (a + Long.MIN_VALUE < b + Long.MIN_VALUE) {
                                 next = pc + imm;
+                                i++;
+                                break run;
                             }
                         }
                         case Op.BGEU -> {
                             if (a + Long.MIN_VALUE >= b + Long.MIN_VALUE) {
                                 next = pc + imm;
+                                i++;
+                                break run;
                             }
                         }
                         case Op.LB, Op.LH, Op.LW, Op.LD, Op.LBU, Op.LHU, Op.LWU -> {

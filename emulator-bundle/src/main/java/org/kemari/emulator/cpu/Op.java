@@ -100,7 +100,8 @@ final class Op {
         return (int) word >>> 8 & 63;
     }
 
+    /** A conditional branch does not end its block: taken, it leaves in the middle. */
     static boolean endsBlock(int op) {
-        return op >= SYSTEM && op <= ILLEGAL || op >= JAL && op <= BGEU;
+        return op == SYSTEM || op == ILLEGAL || op == JAL || op == JALR;
     }
 }
