@@ -263,7 +263,7 @@ final class BackupSession implements SessionHandler {
         long millis = ground.settings().heartbeatMillis();
         heartbeat = new Heartbeat(
                 millis,
-                ground.settings().heartbeatLimitMillis(),
+                Heartbeat.copyLimitMillis(ground.settings().heartbeatLimitMillis()),
                 System.nanoTime(),
                 () -> send(ReplicationCommand.HEARTBEAT, 0, 0, EMPTY),
                 silence -> strand.execute(() -> lose("no sign of life from the primary for " + silence + " ms")));
@@ -342,6 +342,7 @@ final class BackupSession implements SessionHandler {
             board.epoch(whole.epoch());
             board.committed(whole.epoch());
             if (first) {
+                heartbeat.limit(ground.settings().heartbeatLimitMillis());
                 board.state(ProtectionState.PROTECTED, "");
             }
         });

@@ -228,7 +228,7 @@ final class PrimarySession implements SessionHandler, TapListener {
         long millis = ground.settings().heartbeatMillis();
         heartbeat = new Heartbeat(
                 millis,
-                ground.settings().heartbeatLimitMillis(),
+                Heartbeat.copyLimitMillis(ground.settings().heartbeatLimitMillis()),
                 System.nanoTime(),
                 () -> beats.send(ReplicationCommand.HEARTBEAT),
                 silence -> strand.execute(() -> lose("no sign of life from the backup for " + silence + " ms")));
@@ -500,6 +500,7 @@ final class PrimarySession implements SessionHandler, TapListener {
         board.committed(epoch);
         board.bytesReplicated(session.bytesSent());
         if (epoch == firstEpoch) {
+            heartbeat.limit(ground.settings().heartbeatLimitMillis());
             board.syncMillis((System.nanoTime() - startedNanos) / 1_000_000);
             owner.protectedNow();
         }

@@ -7,8 +7,10 @@ import java.util.function.LongConsumer;
  * tick counts as at most two intervals of silence, so that a pause of this process is not taken for the peer's death.
  */
 public final class Heartbeat {
+    private static final long COPY_LIMIT_MILLIS = 5_000;
+
     private final long intervalNanos;
-    private final long limitNanos;
+    private volatile long limitNanos;
     private final Runnable beat;
     private final LongConsumer lost;
 
@@ -30,6 +32,19 @@ public final class Heartbeat {
         this.lost = lost;
         lastTickNanos = nowNanos;
         lastHeardNanos = nowNanos;
+    }
+
+    /**
+     * The limit until {@link #limit} sets a shorter one. While the first copy is under way nothing depends on a quick
+     * decision, and both hosts are busier than they will ever be.
+     */
+    public static long copyLimitMillis(long limitMillis) {
+        return Math.max(COPY_LIMIT_MILLIS, limitMillis);
+    }
+
+    /** Sets the limit that holds from here on. */
+    public void limit(long limitMillis) {
+        limitNanos = limitMillis * 1_000_000;
     }
 
     /** Something came from the peer. Any thread. */
