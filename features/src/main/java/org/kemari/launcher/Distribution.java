@@ -22,8 +22,9 @@ import java.util.stream.Stream;
 public record Distribution(Path root) {
     /**
      * Bundles start in this order, by the beginning of their file's name, and stop in the opposite one: logging first,
-     * so that nobody's words are lost, then configuration and components, then what the empty word stands for. The
-     * command line comes last, when everything that it may ask for is there.
+     * so that nobody's words are lost, then configuration and components, then what the empty word stands for. Machines
+     * come after their devices and go before them. The command line comes last, when everything that it may ask for is
+     * there.
      */
     private static final List<String> ORDER = List.of(
             "asm",
@@ -36,6 +37,8 @@ public record Distribution(Path root) {
             "org.apache.felix.scr",
             "",
             "kemari-",
+            "kemari-emulator",
+            "kemari-ft",
             "org.apache.felix.fileinstall",
             "kemari-cli");
 

@@ -47,13 +47,26 @@ public final class OsgiContainer implements AutoCloseable {
      */
     public static OsgiContainer create(
             Distribution distribution, Path cache, Optional<Path> etc, List<String> arguments) {
-        Map<String, String> properties = new LinkedHashMap<>();
+        return create(distribution, cache, etc, Map.of(ARGUMENTS, String.join(ARGUMENT_SEPARATOR, arguments)));
+    }
+
+    /** The same for a container that runs no verb, and lives until it is stopped. */
+    public static OsgiContainer createWithoutCommandLine(Distribution distribution, Path cache, Optional<Path> etc) {
+        return create(distribution, cache, etc, Map.of());
+    }
+
+    private static OsgiContainer create(
+            Distribution distribution, Path cache, Optional<Path> etc, Map<String, String> arguments) {
+        Map<String, String> properties = new LinkedHashMap<>(arguments);
         properties.put(Constants.FRAMEWORK_STORAGE, cache.toString());
         properties.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
         // Netty and LZ4 are faster with it, and do without where it is missing.
         properties.put(Constants.FRAMEWORK_BOOTDELEGATION, "sun.misc");
         properties.put("ds.loglevel", "warn");
-        properties.put(ARGUMENTS, String.join(ARGUMENT_SEPARATOR, arguments));
+        // One thread resolves 50 bundles as fast as two, and leaves no pool behind that outlives the framework.
+        properties.put("felix.resolver.parallelism", "1");
+        // Nobody here needs bundle: addresses, and the JVM's one factory of URL handlers stays free.
+        properties.put("felix.service.urlhandlers", "false");
         etc.ifPresent(folder -> {
             properties.put("felix.fileinstall.dir", folder.toAbsolutePath().toString());
             properties.put("felix.fileinstall.filter", ".*\\.(cfg|config)");

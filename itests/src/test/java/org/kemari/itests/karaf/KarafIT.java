@@ -13,13 +13,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Hashtable;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.inject.Inject;
 import org.apache.karaf.features.FeaturesService;
 import org.junit.Test;
 import org.junit.runner.RunWith;
+import org.kemari.api.machine.Machine;
+import org.kemari.api.machine.MachineState;
+import org.kemari.itests.guest.EchoGuest;
 import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
@@ -28,6 +35,8 @@ import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.cm.ConfigurationAdmin;
 
 /** The features install into a real Karaf, and a VM comes up there. */
 @RunWith(PaxExam.class)
@@ -38,6 +47,9 @@ public class KarafIT {
 
     @Inject
     private FeaturesService features;
+
+    @Inject
+    private ConfigurationAdmin configurations;
 
     @Configuration
     public Option[] karaf() throws IOException {
@@ -89,5 +101,48 @@ public class KarafIT {
                 .map(Bundle::getSymbolicName)
                 .toList();
         assertEquals(List.of(), notActive);
+    }
+
+    @Test
+    public void vmComesUp() throws Exception {
+        Path folder = Files.createTempDirectory("kemari-karaf-");
+        Path kernel = EchoGuest.write(folder.resolve("echo.elf"));
+        org.osgi.service.cm.Configuration vm = configurations.getFactoryConfiguration("org.kemari.vm", "karaf", "?");
+        vm.update(new Hashtable<>(Map.of(
+                "name",
+                "karaf",
+                "kernel",
+                kernel.toString(),
+                "firmware",
+                "none",
+                "memory",
+                "16M",
+                "consoles",
+                "none")));
+        try {
+            await(
+                    "the VM runs",
+                    () -> machines().stream()
+                            .map(context::getService)
+                            .anyMatch(machine -> machine.status().state() == MachineState.RUNNING
+                                    && machine.status().instructions() > 1_000));
+        } finally {
+            vm.delete();
+        }
+        await("the VM is gone", () -> machines().isEmpty());
+        Files.delete(kernel);
+        Files.delete(folder);
+    }
+
+    private Collection<ServiceReference<Machine>> machines() throws Exception {
+        return context.getServiceReferences(Machine.class, "(kemari.vm=karaf)");
+    }
+
+    private static void await(String what, Callable<Boolean> condition) throws Exception {
+        long deadlineNanos = System.nanoTime() + 30_000_000_000L;
+        while (!condition.call()) {
+            assertTrue("waited 30 s in vain for: " + what, System.nanoTime() < deadlineNanos);
+            Thread.sleep(20);
+        }
     }
 }
