@@ -13,10 +13,12 @@ import org.kemari.cli.demo.CounterClient.Answer;
 /** Runs one demo from start to verdict. */
 final class DemoDriver {
     private static final String READY = "GUEST-READY";
+    private static final String PROTECTED = "PROTECTED";
     /** Linux boots in seconds; on a small machine two guests and a build beside it may take minutes. */
     private static final long BOOT_MILLIS = 600_000;
 
     private static final long SYNC_MILLIS = 180_000;
+    private static final long RESYNC_MILLIS = 20_000;
     private static final long POLL_MILLIS = 100;
     private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** The tiny guest has sixteen counters; the last one serves to measure speed. */
@@ -123,7 +125,7 @@ final class DemoDriver {
                 last = state;
                 progress.say("%s %s", state.toLowerCase(Locale.ROOT), status.protectionReason());
             }
-            if (state.equals("PROTECTED")) {
+            if (state.equals(PROTECTED)) {
                 return;
             }
             cluster.primary().checkAlive("while it was synchronised");
@@ -167,9 +169,11 @@ final class DemoDriver {
 
     private void kill(Cluster cluster) {
         try {
-            beforeKill = cluster.primary().status();
+            beforeKill = whenProtected(cluster);
         } catch (DemoException e) {
             progress.say("%s", e.getMessage());
+        } catch (InterruptedException e) {
+            return;
         }
         // Without a kill the longest gap of the second part shows what is usual.
         ledger.watchGap();
@@ -181,6 +185,17 @@ final class DemoDriver {
             }
         }
         progress.say("SIGKILL to the %s after %d answers", settings.kill().word(), ledger.acked());
+    }
+
+    /** On a busy machine a heartbeat may be late and the pair be synchronising anew: then nobody may be killed yet. */
+    private ChildStatus whenProtected(Cluster cluster) throws DemoException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RESYNC_MILLIS);
+        ChildStatus status = cluster.primary().status();
+        while (!status.protectionState().equals(PROTECTED) && System.nanoTime() - deadline < 0) {
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            status = cluster.primary().status();
+        }
+        return status;
     }
 
     private void show(Cluster cluster) throws DemoException {
