@@ -116,6 +116,15 @@ final class VmLifecycle implements DeviceModels.Watcher {
         if (renamed) {
             claim(next);
         }
+        if (running.isEmpty()) {
+            // It still waits for device types: nothing runs that a wrong configuration could harm.
+            wanted = Optional.of(next);
+            if (renamed) {
+                release(before);
+            }
+            bringUp();
+            return;
+        }
         try {
             host.check(next.machine());
         } catch (MachineConfigException e) {

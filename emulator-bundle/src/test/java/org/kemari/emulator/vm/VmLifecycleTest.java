@@ -210,6 +210,17 @@ class VmLifecycleTest {
     }
 
     @Test
+    void aVmThatWaitsForDeviceTypesCanBeChanged() {
+        VmLifecycle vm = lifecycle();
+        properties.put("rng", true);
+        vm.configure(properties);
+        assertTrue(announced.isEmpty());
+        properties.put("rng", false);
+        vm.configure(properties);
+        awaitState(only(), MachineState.RUNNING);
+    }
+
+    @Test
     void devicesComeInSlotOrderWithTheirDefaults() throws Exception {
         properties.put("disks", new String[] {"/a,b.img,ro", "/c.img,shared,backend=qcow2"});
         properties.put("nics", "lan; wan,mac=02:00:00:00:00:01");
