@@ -1,6 +1,7 @@
 package org.kemari.guests.debian;
 
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+import org.kemari.api.guest.GuestProgress;
 
 /** The files of a {@code .deb}, deb(5): an ar archive, one of whose members is {@code data.tar} with a compression. */
 final class DebPackage {
@@ -19,6 +21,7 @@ final class DebPackage {
     private static final long MAX_FILE_BYTES = 256L << 20;
 
     private static final int BUFFER_BYTES = 1 << 16;
+    private static final int REPORT_EVERY_BYTES = 1 << 20;
 
     private DebPackage() {}
 
@@ -31,7 +34,11 @@ final class DebPackage {
 
     /** Hands over the regular files and symbolic links that are wanted by their paths, which have no leading slash. */
     static void read(Path deb, Predicate<String> wanted, Sink sink) throws IOException {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(deb), BUFFER_BYTES);
+        read(deb, wanted, sink, GuestProgress.SILENT);
+    }
+
+    static void read(Path deb, Predicate<String> wanted, Sink sink, GuestProgress progress) throws IOException {
+        try (InputStream in = new BufferedInputStream(new Watched(deb, progress), REPORT_EVERY_BYTES);
                 ArArchiveInputStream ar = new ArArchiveInputStream(in)) {
             for (ArArchiveEntry member = ar.getNextEntry(); member != null; member = ar.getNextEntry()) {
                 if (member.getName().startsWith("data.tar")) {
@@ -41,6 +48,29 @@ final class DebPackage {
             }
         }
         throw new IOException(deb.getFileName() + " is no Debian package: it has no data.tar");
+    }
+
+    /** Reports at each read of the file, which a buffer makes rare. */
+    private static final class Watched extends FilterInputStream {
+        private final String step;
+        private final long totalBytes;
+        private final GuestProgress progress;
+        private long doneBytes;
+
+        Watched(Path file, GuestProgress progress) throws IOException {
+            super(Files.newInputStream(file));
+            this.step = "unpacking " + file.getFileName();
+            this.totalBytes = Files.size(file);
+            this.progress = progress;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int count = super.read(buffer, offset, length);
+            doneBytes += Math.max(0, count);
+            progress.report(step, doneBytes, totalBytes);
+            return count;
+        }
     }
 
     private static InputStream plain(String name, InputStream in) throws IOException {

@@ -96,7 +96,7 @@ public final class LinuxGuest {
     private Guest make(String mirror, GuestProgress progress) throws GuestException, InterruptedException, IOException {
         List<Path> debs = download(mirror, progress);
         progress.report("unpacking the kernel and the programs", 0, 0);
-        LinuxRecipe.Parts parts = recipe.build(debs);
+        LinuxRecipe.Parts parts = recipe.build(debs, progress);
         Files.deleteIfExists(folder.resolve("made-from"));
         write(kernel(), out -> out.write(parts.kernel()));
         progress.report("packing the initial ramdisk", 0, 0);

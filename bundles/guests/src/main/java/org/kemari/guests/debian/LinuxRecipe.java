@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+import org.kemari.api.guest.GuestProgress;
 
 /** How packages become a kernel and an initial ramdisk; all of its facts are resources beside this class. */
 final class LinuxRecipe {
@@ -93,7 +94,7 @@ final class LinuxRecipe {
     /** A kernel and the tree of its initial ramdisk. */
     record Parts(byte[] kernel, GuestTree tree) {}
 
-    Parts build(List<Path> debs) throws IOException {
+    Parts build(List<Path> debs, GuestProgress progress) throws IOException {
         GuestTree tree = new GuestTree();
         FOLDERS.forEach(tree::folder);
         tree.symlink("bin", "usr/bin");
@@ -106,8 +107,9 @@ final class LinuxRecipe {
         Programs programs = new Programs(tree);
         KernelParts kernel = new KernelParts(tree);
         for (Path deb : debs) {
+            // The kernel's package takes half a minute on a slow machine; the others are a blink.
             if (deb.getFileName().toString().startsWith("linux-image-")) {
-                DebPackage.read(deb, KernelParts::wants, kernel);
+                DebPackage.read(deb, KernelParts::wants, kernel, progress);
             } else {
                 DebPackage.read(deb, programs::wants, programs);
             }
