@@ -16,6 +16,7 @@ import org.kemari.api.protection.SessionHandler;
 import org.kemari.api.tap.EventTap;
 import org.kemari.api.tap.SealedEpoch;
 import org.kemari.api.tap.TapListener;
+import org.kemari.ft.page.Packed;
 import org.kemari.ft.page.PageEncoder;
 import org.kemari.ft.page.PageStaging;
 import org.kemari.ft.protocol.Flags;
@@ -556,7 +557,8 @@ final class PrimarySession implements SessionHandler, TapListener {
 
     void sendChanges(List<byte[]> payloads) {
         for (byte[] payload : payloads) {
-            sendCopy(ReplicationCommand.DISK, payload, false);
+            Packed packed = Packed.pack(payload, payload.length);
+            sendCopy(ReplicationCommand.DISK, packed.payload(), packed.packed());
         }
     }
 }

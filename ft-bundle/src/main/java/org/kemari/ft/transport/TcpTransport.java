@@ -13,6 +13,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -60,9 +61,20 @@ public final class TcpTransport implements ReplicationTransport, AutoCloseable {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(new FrameDecoder(), new FrameEncoder(), session);
+                handlers(channel, session);
             }
         };
+    }
+
+    /** What is sent in one go leaves in one go: a short transaction is one segment, and one wake-up at the backup. */
+    private static void handlers(Channel channel, TcpSession session) {
+        channel.pipeline()
+                .addLast(
+                        new FlushConsolidationHandler(
+                                FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES, true),
+                        new FrameDecoder(),
+                        new FrameEncoder(),
+                        session);
     }
 
     @Override
@@ -83,7 +95,7 @@ public final class TcpTransport implements ReplicationTransport, AutoCloseable {
                         TcpSession session = new TcpSession(channel.remoteAddress());
                         session.attach(channel);
                         session.handler(handlers.handlerFor(session));
-                        channel.pipeline().addLast(new FrameDecoder(), new FrameEncoder(), session);
+                        handlers(channel, session);
                     }
                 })
                 .bind(address)

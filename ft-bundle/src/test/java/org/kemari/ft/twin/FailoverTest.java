@@ -259,17 +259,6 @@ final class FailoverTest {
     }
 
     @Test
-    void inputsAfterTheLastCommitAreGivenAgain() {
-        Host backup = host("b").listen(0);
-        Host primary =
-                host(new Host("a", arbiter, TRANSPORT, Host.MEMORY, 500_000)).protect(backup.port());
-        primary.await(ProtectionState.PROTECTED);
-        primary.machine.inbox().offer(new org.kemari.api.machine.Input.FrameReceived("net0", "hello".getBytes()));
-        primary.await("the guest to take it", () -> primary.machine.echoed().contains("hello"));
-        assertEquals(List.of("hello"), primary.machine.echoed());
-    }
-
-    @Test
     void aBackupWithLessMemoryIsRefusedAndTheGuestGoesOn() {
         Host backup =
                 host(new Host("b", arbiter, TRANSPORT, Host.MEMORY * 2, 50_000)).listen(0);
@@ -315,6 +304,39 @@ final class FailoverTest {
         assertEquals(ProtectionState.OFF, primary.state());
         assertFalse(primary.machine.net().gated());
         backup.await(ProtectionState.CONNECTING);
+    }
+
+    @Test
+    void allThreadsEndWithTheirProtection() {
+        Host backup = host("b").listen(0);
+        Host primary = host("a").protect(backup.port());
+        primary.await(ProtectionState.PROTECTED);
+        backup.framesToLive.set(0);
+        primary.await(ProtectionState.UNPROTECTED);
+        closeHosts();
+        primary.await(
+                "the end of all threads",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .map(Thread::getName)
+                        .noneMatch(name -> name.endsWith("-web") && name.startsWith("ft-")));
+    }
+
+    @Test
+    void aDeviceBundleThatComesBackWhileProtectedLosesNoOutput() {
+        Host backup = host("b").listen(0);
+        Host primary = host("a").protect(backup.port());
+        primary.await(ProtectionState.PROTECTED);
+        primary.tap.remove(primary.machine.net());
+        int said = numbers(primary).size();
+        long epochs = primary.protection().status().epochs();
+        primary.await("epochs", () -> primary.protection().status().epochs() > epochs + 5);
+        assertTrue(numbers(primary).size() <= said + 40, "held while its proxy is away");
+        primary.tap.add(primary.machine.net());
+        primary.await("outputs", () -> numbers(primary).size() > said + 30);
+        primary.framesToLive.set(0);
+        backup.await(ProtectionState.UNPROTECTED);
+        backup.await("the guest to go on", () -> numbers(backup).size() > 20);
+        checkWorld(primary, backup);
     }
 
     @Test
