@@ -83,6 +83,13 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Requests per measurement of speed (${DEFAULT-VALUE}).")
     private int benchmarkRequests;
 
+    @Option(
+            names = "--client",
+            paramLabel = "guest|host",
+            defaultValue = "guest",
+            description = "Where the client runs; host is not there yet (${DEFAULT-VALUE}).")
+    private String client;
+
     @Option(names = "--keep", description = "Keep logs, disks and status files of the containers.")
     private boolean keep;
 
@@ -97,6 +104,9 @@ public final class DemoCommand implements Callable<Integer> {
         Kill whom = whom();
         if (seconds < 2 || seconds > MAX_SECONDS) {
             throw new CliException(ExitStatus.USAGE, "--seconds=" + seconds + " is out of range; use 2 to 86400");
+        }
+        if (!client.equals("guest")) {
+            throw new CliException(ExitStatus.USAGE, "--client=" + client + " is not there yet; use guest");
         }
         long drawn = seed == null ? new Random().nextInt(Integer.MAX_VALUE) : seed;
         Progress progress = new Progress(System.out);

@@ -77,7 +77,8 @@ final class RedisConsoleClient implements CounterClient {
         String line = shell(command, text -> BENCHMARK.matcher(text).matches(), BENCHMARK_MILLIS);
         Matcher matcher = BENCHMARK.matcher(line);
         if (!matcher.matches()) {
-            throw new DemoException("redis-benchmark in the client gave no figure; see its console's log");
+            throw new DemoException(
+                    "redis-benchmark in the client gave no figure: Redis does not answer; see the consoles' logs");
         }
         return Double.parseDouble(matcher.group(1));
     }
