@@ -28,9 +28,8 @@ final class Replica {
     private record Outputs(long epoch, List<DeviceOutput> outputs) {}
 
     private final Machine machine;
-    private final EventTap tap;
     private final long ramPages;
-    private DiskChanges disks;
+    private final DiskChanges disks;
     private AddressBook addresses;
     private CompletableFuture<?> applied = CompletableFuture.completedFuture(null);
     private final Deque<Inputs> inputs = new ArrayDeque<>();
@@ -42,8 +41,8 @@ final class Replica {
 
     Replica(Machine machine, EventTap tap) {
         this.machine = machine;
-        this.tap = tap;
         this.ramPages = machine.config().memoryBytes() / 4096;
+        this.disks = new DiskChanges(tap);
         forget();
     }
 
@@ -55,7 +54,9 @@ final class Replica {
         inputs.clear();
         inputBytes = 0;
         outputs.clear();
-        disks = new DiskChanges(tap);
+        // What is still under way comes first, whatever becomes of it: a late write must not fall into the next copy.
+        applied = applied.handle((done, failure) -> null);
+        disks.forgive();
         addresses = new AddressBook(machine.config().devices());
     }
 

@@ -100,6 +100,11 @@ public final class DiskChanges {
                                 BlockRequest.Operation.WRITE, request.offset(), lengthBytes, new byte[lengthBytes])));
     }
 
+    /** A new copy starts: it comes after what is under way, and a failure of that is no failure of the copy. */
+    public void forgive() {
+        ends.replaceAll((device, end) -> end.handle((done, failure) -> null));
+    }
+
     /** Done when everything queued so far is; fails with the first error, and from then on always. */
     public CompletableFuture<Void> settled() {
         return CompletableFuture.allOf(ends.values().toArray(CompletableFuture<?>[]::new));

@@ -293,6 +293,12 @@ final class FailoverTest {
         int said = numbers(primary).size();
         primary.await("outputs to pass", () -> numbers(primary).size() > said + 20);
         assertEquals(MachineState.CREATED, backup.machine.status().state());
+        backup.machine.disk().empty();
+        primary.await(ProtectionState.PROTECTED);
+        primary.framesToLive.set(0);
+        backup.await(ProtectionState.UNPROTECTED);
+        backup.await("the guest to go on", () -> numbers(backup).size() > 20);
+        checkState(backup);
     }
 
     @Test

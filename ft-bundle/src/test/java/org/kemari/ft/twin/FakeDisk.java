@@ -23,6 +23,11 @@ public final class FakeDisk extends FakePort implements BlockOutputProxy {
         full = true;
     }
 
+    /** Somebody made room. */
+    public void empty() {
+        full = false;
+    }
+
     public synchronized byte[] image() {
         return image.clone();
     }

@@ -228,6 +228,10 @@ final class RoguePeerTest {
             rogue.refused("not this machine's state");
         }
         unharmed();
+        arbiter.claim("/terms", "web", TERM + 1, "a");
+        try (Host primary = new Host("a", arbiter, TRANSPORT).protect(backup.port())) {
+            primary.await(ProtectionState.PROTECTED);
+        }
     }
 
     @Test
