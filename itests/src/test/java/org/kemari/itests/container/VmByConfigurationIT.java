@@ -45,7 +45,7 @@ public class VmByConfigurationIT extends VmTest {
 
         configuration.delete();
         Eventually.await("the VM is gone", () -> machine("changing").isEmpty());
-        assertEquals(MachineState.STOPPED, large.status().state());
+        Eventually.await("the machine stands", () -> large.status().state() == MachineState.STOPPED);
     }
 
     @Test
