@@ -1,0 +1,15 @@
+package org.kemari.bench;
+
+import java.io.IOException;
+import java.util.List;
+
+/** One subject of measurement. */
+interface Benchmark {
+    String name();
+
+    /** One sentence for {@code --help}. */
+    String about();
+
+    /** Measures; prints progress through {@code bench}. */
+    List<Figure> run(Bench bench) throws IOException, InterruptedException;
+}

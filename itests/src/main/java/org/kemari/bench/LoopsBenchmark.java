@@ -1,0 +1,119 @@
+package org.kemari.bench;
+
+import com.grack.nanojson.JsonObject;
+import com.grack.nanojson.JsonParser;
+import com.grack.nanojson.JsonParserException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Bare-metal CPU loops: the machine's speed from reset to power-off against the peer's whole process. */
+final class LoopsBenchmark implements Benchmark {
+    private static final double LIMIT = 0.10;
+
+    /** Does nothing: its time is what starting and stopping the peer costs. */
+    private static final String EMPTY = "empty.elf";
+
+    @Override
+    public String name() {
+        return "loops";
+    }
+
+    @Override
+    public String about() {
+        return "bare-metal CPU loops, peer's time divided by ours";
+    }
+
+    @Override
+    public List<Figure> run(Bench bench) throws IOException, InterruptedException {
+        List<Figure> figures = new ArrayList<>();
+        double startUp = bench.qemu().isPresent() ? startUp(bench) : 0;
+        for (Path elf : loops(bench.root)) {
+            String loop = elf.getFileName().toString().replace(".elf", "");
+            double[] ratios = new double[bench.runs];
+            double[] mips = new double[bench.runs];
+            for (int i = 0; i < bench.runs; i++) {
+                JsonObject report = ours(bench, elf);
+                double seconds = report.getDouble("wallSeconds");
+                mips[i] = report.getDouble("mips");
+                ratios[i] = bench.qemu().isPresent() ? (theirs(bench, elf) - startUp) / seconds : Double.NaN;
+            }
+            Sample ratio = new Sample(ratios);
+            figures.add(Figure.ofRatio(
+                    "loop " + loop + ", speed ÷ QEMU TCG",
+                    ratio,
+                    LIMIT,
+                    true,
+                    String.format(Locale.ROOT, "%.0f MIPS", new Sample(mips).median())));
+            bench.say("  " + loop + ": " + ratio.text("of QEMU"));
+        }
+        return figures;
+    }
+
+    static Path folder(Path root) {
+        return root.resolve("bundles/guests/src/main/resources/org/kemari/guests/loops");
+    }
+
+    /** All but the program that measures start-up and the one for the tap's cost. */
+    private static List<Path> loops(Path root) throws IOException {
+        try (Stream<Path> files = Files.list(folder(root))) {
+            return files.filter(file -> !Set.of(EMPTY, "console.elf").contains(file.getFileName().toString()))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static JsonObject ours(Bench bench, Path elf) throws IOException, InterruptedException {
+        Path report = Files.createTempFile("kemari-bench", ".json");
+        try {
+            bench.kemari(List.of(
+                            "run",
+                            "--kernel",
+                            elf.toString(),
+                            "--firmware",
+                            "none",
+                            "--memory",
+                            "64M",
+                            "--console",
+                            "none",
+                            "--report",
+                            report.toString()))
+                    .mustSucceed(elf.toString());
+            return JsonParser.object().from(Files.readString(report));
+        } catch (JsonParserException e) {
+            throw new IOException("report of " + elf + " is no JSON", e);
+        } finally {
+            Files.deleteIfExists(report);
+        }
+    }
+
+    private static double startUp(Bench bench) throws IOException, InterruptedException {
+        double[] seconds = new double[bench.runs];
+        for (int i = 0; i < bench.runs; i++) {
+            seconds[i] = theirs(bench, folder(bench.root).resolve(EMPTY));
+        }
+        return new Sample(seconds).median();
+    }
+
+    private static double theirs(Bench bench, Path elf) throws IOException, InterruptedException {
+        return bench.peer(List.of(
+                        bench.qemu().orElseThrow().toString(),
+                        "-M",
+                        "virt",
+                        "-m",
+                        "64",
+                        "-nographic",
+                        "-no-reboot",
+                        "-bios",
+                        "none",
+                        "-kernel",
+                        elf.toString()))
+                .mustSucceed("the peer with " + elf)
+                .wallSeconds();
+    }
+}

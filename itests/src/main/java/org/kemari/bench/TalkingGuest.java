@@ -1,0 +1,44 @@
+package org.kemari.bench;
+
+import com.grack.nanojson.JsonParser;
+import com.grack.nanojson.JsonParserException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A bare-metal guest that does nothing but write to its console, in a distribution of the caller's choice. */
+final class TalkingGuest {
+    private TalkingGuest() {}
+
+    /** From reset to power-off. */
+    static double seconds(Bench bench, Path distribution) throws IOException, InterruptedException {
+        Path report = Files.createTempFile("kemari-bench", ".json");
+        try {
+            bench.peer(List.of(
+                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            "-Xmx256m",
+                            "-Dkemari.home=" + distribution,
+                            "-cp",
+                            distribution.resolve("lib") + "/*",
+                            "org.kemari.launcher.Main",
+                            "run",
+                            "--kernel",
+                            LoopsBenchmark.folder(bench.root).resolve("console.elf").toString(),
+                            "--firmware",
+                            "none",
+                            "--memory",
+                            "16M",
+                            "--console",
+                            "file:/dev/null",
+                            "--report",
+                            report.toString()))
+                    .mustSucceed("the talking guest");
+            return JsonParser.object().from(Files.readString(report)).getDouble("wallSeconds");
+        } catch (JsonParserException e) {
+            throw new IOException("the report is no JSON", e);
+        } finally {
+            Files.deleteIfExists(report);
+        }
+    }
+}
