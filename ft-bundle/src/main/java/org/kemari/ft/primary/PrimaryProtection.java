@@ -128,14 +128,22 @@ public final class PrimaryProtection implements Protection, PrimarySession.Owner
                     } else if (won.holder().equals(terms.node())) {
                         hold(won.number());
                     } else {
-                        board.term(won.number());
-                        finish(
-                                ProtectionState.FENCED,
-                                "the VM lives at " + won.holder() + " since term " + won.number()
-                                        + "; protect it there, or remove its terms from " + terms.location()
-                                        + " when that copy is gone for good");
+                        livesElsewhere(won);
                     }
                 });
+    }
+
+    /** There is another copy, which holds the term: this one must not run beside it, not even unprotected. */
+    private void livesElsewhere(Arbiter.Term held) {
+        board.term(held.number());
+        String reason = "the VM lives at " + held.holder() + " since term " + held.number()
+                + "; protect it there, or remove its terms from " + terms.location()
+                + " when that copy is gone for good, and start this one again";
+        if (machine.status().state() == MachineState.RUNNING) {
+            // Paused, not stopped: should the terms be stale, nothing of this copy is lost.
+            machine.pause(reason);
+        }
+        finish(ProtectionState.FENCED, reason);
     }
 
     private String unreachable(Throwable failure) {
@@ -201,8 +209,26 @@ public final class PrimaryProtection implements Protection, PrimarySession.Owner
                 wasProtected ? ProtectionState.UNPROTECTED : ProtectionState.CONNECTING,
                 reason + "; the guest runs unprotected");
         board.peer("");
-        strand.schedule(this::connect, retryNanos);
+        strand.schedule(this::reconnect, retryNanos);
         retryNanos = Math.min(LAST_RETRY_NANOS, retryNanos * 2);
+    }
+
+    /** Between two attempts another host may have taken the VM, for example after its terms were removed. */
+    private void reconnect() {
+        strand.when(terms.current(), (current, failure) -> {
+            if (finished || closing || claiming || session != null) {
+                return;
+            }
+            // An arbiter that cannot be reached is the backup's to notice, too: it refuses what it cannot check.
+            boolean elsewhere = failure == null
+                    && current.isPresent()
+                    && !current.get().holder().equals(terms.node());
+            if (elsewhere) {
+                livesElsewhere(current.get());
+            } else {
+                connect();
+            }
+        });
     }
 
     private void detach(PrimarySession lost, Consumer<Boolean> then) {

@@ -357,6 +357,35 @@ final class FailoverTest {
     }
 
     @Test
+    void aRunningVmThatLivesElsewhereIsPausedWithTheReason() throws Exception {
+        arbiter.claim("/terms", "web", 7, "elsewhere");
+        Host primary = host("a");
+        primary.machine.start();
+        long end = System.nanoTime() + 15_000_000_000L;
+        while (primary.machine.status().state() != MachineState.RUNNING && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        primary.protect(1);
+        primary.await(ProtectionState.FENCED);
+        primary.await("the pause", () -> primary.machine.status().state() == MachineState.PAUSED);
+        assertTrue(primary.protection().status().reason().contains("lives at elsewhere since term 7"));
+        int said = numbers(primary).size();
+        long steps = primary.machine.status().instructions();
+        primary.machine.call(view -> null).get(5, TimeUnit.SECONDS);
+        assertEquals(steps, primary.machine.status().instructions());
+        assertEquals(said, numbers(primary).size());
+    }
+
+    @Test
+    void anUnprotectedPrimaryWhoseVmIsTakenElsewhereIsPaused() throws Exception {
+        Host primary = host("a").protect(1);
+        primary.await("outputs to pass", () -> numbers(primary).size() > 20);
+        arbiter.claim("/terms", "web", 2, "elsewhere");
+        primary.await(ProtectionState.FENCED);
+        primary.await("the pause", () -> primary.machine.status().state() == MachineState.PAUSED);
+    }
+
+    @Test
     void anotherAddressThanLoopbackIsRefusedWithTheReason() {
         assertThrows(
                 java.io.IOException.class,
