@@ -56,8 +56,11 @@ public final class VirtMachineBuilder {
         return machine;
     }
 
-    /** Checks all of {@code config} but its devices' own properties, making nothing that lasts. */
-    public void check(MachineConfig config) throws MachineConfigException {
+    /**
+     * Checks {@code config} beside the machine that runs as {@code now} and is to become it, making nothing that lasts.
+     * Devices that end in something which the running machine has open are not tried: it may be locked by that.
+     */
+    public void check(MachineConfig config, MachineConfig now) throws MachineConfigException {
         checkType(config);
         DevicePlaces.check(config.devices());
         for (DeviceSpec spec : config.devices()) {
@@ -69,6 +72,12 @@ public final class VirtMachineBuilder {
         VirtBoard board = board(config, new byte[0]);
         if (config.restore().isPresent()) {
             SnapshotReader.load(config.restore().get(), config, board.ram());
+        }
+        DeviceTrial trial = new DeviceTrial(config.name(), board.ram(), models);
+        for (DeviceSpec spec : config.devices()) {
+            if (now.devices().stream().noneMatch(held -> DeviceTrial.sameEnd(held, spec))) {
+                trial.make(spec);
+            }
         }
     }
 

@@ -75,8 +75,8 @@ public final class EmulatorComponent implements MachineFactory, VmHost {
     }
 
     @Override
-    public void check(MachineConfig config) throws MachineConfigException {
-        builder.check(config);
+    public void check(MachineConfig next, MachineConfig now) throws MachineConfigException {
+        builder.check(next, now);
     }
 
     @Override

@@ -32,6 +32,10 @@ final class VmLifecycle implements DeviceModels.Watcher {
     private Optional<VmProperties> wanted = Optional.empty();
 
     private Optional<Running> running = Optional.empty();
+    /** A configuration refused because its name is another VM's: it is tried again when names become free. */
+    private Optional<VmProperties> nameless = Optional.empty();
+
+    private final Runnable nameFreed = this::nameFreed;
     private boolean closed;
 
     VmLifecycle(VmHost host, VmHost.Announcer announcer) {
@@ -42,8 +46,15 @@ final class VmLifecycle implements DeviceModels.Watcher {
     /** A machine and how to take back that it is known. */
     private record Running(VmProperties properties, Machine machine, Runnable withdraw) {}
 
-    synchronized void configure(Map<String, ?> properties) {
+    void configure(Map<String, ?> properties) {
+        configureLocked(properties);
+        host.names().tellWaiting();
+    }
+
+    private synchronized void configureLocked(Map<String, ?> properties) {
         String name = VmProperties.nameOf(properties);
+        nameless = Optional.empty();
+        host.names().unwatch(nameFreed);
         try {
             VmProperties next = VmProperties.parse(properties);
             name = next.machine().name();
@@ -58,7 +69,13 @@ final class VmLifecycle implements DeviceModels.Watcher {
     }
 
     private void begin(VmProperties next) throws MachineConfigException {
-        claim(next);
+        try {
+            claim(next);
+        } catch (MachineConfigException e) {
+            nameless = Optional.of(next);
+            host.names().watch(nameFreed);
+            throw e;
+        }
         wanted = Optional.of(next);
         host.models().watch(this);
         bringUp();
@@ -72,7 +89,26 @@ final class VmLifecycle implements DeviceModels.Watcher {
     }
 
     private void release(VmProperties properties) {
-        host.names().release(properties.machine().name(), this, freed -> LOG.debug("vm={} name is free", freed));
+        host.names().release(properties.machine().name(), this);
+    }
+
+    /** On the thread of the VM that gave its name up. */
+    private void nameFreed() {
+        synchronized (this) {
+            if (closed
+                    || nameless.isEmpty()
+                    || !host.names().free(nameless.get().machine().name())) {
+                return;
+            }
+            VmProperties again = nameless.get();
+            nameless = Optional.empty();
+            host.names().unwatch(nameFreed);
+            try {
+                begin(again);
+            } catch (MachineConfigException e) {
+                host.problem(again.machine().name(), e.getMessage());
+            }
+        }
     }
 
     /** Makes the machine if all device types are there; otherwise waits for the next one to come. */
@@ -126,7 +162,7 @@ final class VmLifecycle implements DeviceModels.Watcher {
             return;
         }
         try {
-            host.check(next.machine());
+            host.check(next.machine(), running.get().machine().config());
         } catch (MachineConfigException e) {
             if (renamed) {
                 release(next);
@@ -167,8 +203,15 @@ final class VmLifecycle implements DeviceModels.Watcher {
         });
     }
 
-    synchronized void close() {
+    void close() {
+        closeLocked();
+        host.names().tellWaiting();
+    }
+
+    private synchronized void closeLocked() {
         closed = true;
+        nameless = Optional.empty();
+        host.names().unwatch(nameFreed);
         host.models().unwatch(this);
         takeDown("its configuration is gone");
         wanted.ifPresent(this::release);

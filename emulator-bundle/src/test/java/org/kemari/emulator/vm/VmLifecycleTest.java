@@ -63,8 +63,8 @@ class VmLifecycleTest {
         }
 
         @Override
-        public void check(MachineConfig config) throws MachineConfigException {
-            builder.check(config);
+        public void check(MachineConfig next, MachineConfig now) throws MachineConfigException {
+            builder.check(next, now);
         }
 
         @Override
@@ -190,12 +190,27 @@ class VmLifecycleTest {
     }
 
     @Test
-    void whatOnlyMakingTheDeviceShowsBringsTheVmBeforeBack() {
+    void aDeviceThatCannotBeMadeIsRefusedWhileTheGuestRunsOn() {
         VmLifecycle vm = lifecycle();
         vm.configure(properties);
+        Machine machine = only();
         properties.put("consoles", "tcp:broken");
         vm.configure(properties);
         assertTrue(host.problems.get(0).contains("target=broken"), host.problems.toString());
+        assertSame(machine, only());
+        awaitState(machine, MachineState.RUNNING);
+    }
+
+    @Test
+    void aRefusedVmComesUpWhenItsNameIsFree() {
+        VmLifecycle holder = lifecycle();
+        holder.configure(properties);
+        Machine first = only();
+        lifecycle().configure(properties);
+        lifecycle().configure(properties);
+        assertEquals(2, host.problems.size());
+        holder.close();
+        assertNotSame(first, only());
         awaitState(only(), MachineState.RUNNING);
     }
 

@@ -59,6 +59,7 @@ public class VmByConfigurationIT extends VmTest {
             assertRefused(configuration, properties, "memory", "130000", "131072");
             assertRefused(configuration, properties, "harts", "9", "1 to 8");
             assertRefused(configuration, properties, "kernel", "/no/such/kernel", "/no/such/kernel");
+            assertRefused(configuration, properties, "disks", "/no/such/image", "/no/such/image");
             assertRefused(configuration, properties, "colour", "red", "unknown");
             assertSame(machine, machine("steady").orElseThrow());
             assertEquals(MachineState.RUNNING, machine.status().state());
@@ -75,7 +76,7 @@ public class VmByConfigurationIT extends VmTest {
         update(configuration, wrong);
         Eventually.await(key + "=" + value + " is refused", () -> !problems.isEmpty());
         String problem = problems.get(0);
-        assertTrue(problem, problem.startsWith("steady: ") && problem.contains(key) && problem.contains(remedy));
+        assertTrue(problem, problem.startsWith("steady: ") && problem.contains(value) && problem.contains(remedy));
     }
 
     @Test
