@@ -12,6 +12,7 @@ import org.kemari.api.machine.Machine;
 import org.kemari.api.machine.MachineConfigException;
 import org.kemari.api.machine.MachineState;
 import org.kemari.emulator.machine.DeviceModels;
+import org.kemari.emulator.machine.Rehearsal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,8 @@ final class VmLifecycle implements DeviceModels.Watcher {
 
     /** A machine thread ends within a slice, its devices within the flush of their disks. */
     private static final long STOP_LIMIT_SECONDS = 30;
+
+    private static final long REHEARSAL_LIMIT_MILLIS = 1_000;
 
     private final VmHost host;
     private final VmHost.Announcer announcer;
@@ -43,8 +46,9 @@ final class VmLifecycle implements DeviceModels.Watcher {
         this.announcer = announcer;
     }
 
-    /** A machine and how to take back that it is known. */
-    private record Running(VmProperties properties, Machine machine, Runnable withdraw) {}
+    /** A machine, how to take back that it is known, and what keeps the Java VM warm for one that stands by. */
+    private record Running(
+            VmProperties properties, Machine machine, Runnable withdraw, Optional<Rehearsal> rehearsal) {}
 
     void configure(Map<String, ?> properties) {
         configureLocked(properties);
@@ -135,7 +139,8 @@ final class VmLifecycle implements DeviceModels.Watcher {
     private void announce(VmProperties properties) throws MachineConfigException {
         Machine machine = host.create(properties.machine());
         Runnable withdraw = announcer.announce(machine);
-        running = Optional.of(new Running(properties, machine, withdraw));
+        Optional<Rehearsal> rehearsal = properties.autostart() ? Optional.empty() : Rehearsal.begin(machine);
+        running = Optional.of(new Running(properties, machine, withdraw, rehearsal));
         if (properties.autostart()) {
             machine.start();
         }
@@ -196,7 +201,7 @@ final class VmLifecycle implements DeviceModels.Watcher {
     private void changeAutostart(VmProperties next) {
         wanted = Optional.of(next);
         running.ifPresent(now -> {
-            running = Optional.of(new Running(next, now.machine(), now.withdraw()));
+            running = Optional.of(new Running(next, now.machine(), now.withdraw(), now.rehearsal()));
             if (next.autostart() && now.machine().status().state() == MachineState.CREATED) {
                 now.machine().start();
             }
@@ -226,7 +231,11 @@ final class VmLifecycle implements DeviceModels.Watcher {
         running = Optional.empty();
         String name = now.machine().config().name();
         now.withdraw().run();
+        now.rehearsal().ifPresent(Rehearsal::end);
         try {
+            if (now.rehearsal().isPresent()) {
+                now.rehearsal().get().await(REHEARSAL_LIMIT_MILLIS);
+            }
             now.machine().stop(reason).get(STOP_LIMIT_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             LOG.error("vm={} did not stop within {} s", name, STOP_LIMIT_SECONDS);
