@@ -9,6 +9,11 @@ import org.kemari.emulator.mmu.Tlb;
  * {@link HartState#attention} is up, takes every interrupt at the same instruction, wherever blocks were entered and
  * however runs were cut.
  *
+ * <p>What two cases of the switch both compute from the same operands, C2 computes before the switch, for every
+ * instruction, and keeps in the stack frame. So each such thing is in one case only, or written in different ways
+ * where that costs nothing (the three unsigned comparisons, shift amounts in a field of their own), and what is rare
+ * shares a case.
+ *
  * <p>{@link #execute} must stay below 8,000 bytes of bytecode: HotSpot leaves bigger methods uncompiled for ever.
  */
 final class Interpreter {
@@ -107,9 +112,7 @@ final class Interpreter {
                     int rd = fields >>> 8 & 63;
                     long imm = word >> 32;
                     switch (fields & 0xff) {
-                        case Op.RARE -> rare(word, pc, block, i, end - left);
-                        case Op.SYSTEM -> next = system(word, pc, block, i, end - left);
-                        case Op.ILLEGAL -> illegal(imm);
+                        case Op.RARE, Op.SYSTEM, Op.ILLEGAL -> next = special(word, pc, next, block, i, end, left);
                         case Op.LI -> x[rd] = imm;
                         case Op.AUIPC -> x[rd] = pc + imm;
                         case Op.JAL -> {
@@ -156,7 +159,7 @@ final class Interpreter {
                             }
                         }
                         case Op.BGEU -> {
-                            if (a + Long.MIN_VALUE >= b + Long.MIN_VALUE) {
+                            if ((a ^ Long.MIN_VALUE) >= (b ^ Long.MIN_VALUE)) {
                                 next = pc + imm;
                                 i++;
                                 break run;
@@ -185,7 +188,7 @@ final class Interpreter {
                                     x[rd] = page[at];
                                 }
                             } else {
-                                loadSlowly(word, address, end - left + i);
+                                loadSlowly(word, address, end, left, i);
                             }
                         }
                         case Op.SB, Op.SH, Op.SW, Op.SD -> {
@@ -206,51 +209,35 @@ final class Interpreter {
                                     DataAccess.SHORT.set(page, at, (short) b);
                                 }
                             } else {
-                                storeSlowly(word, address, b, end - left + i);
+                                storeSlowly(word, address, b, end, left, i);
                             }
                         }
                         case Op.ADDI -> x[rd] = a + imm;
                         case Op.SLTI -> x[rd] = a < imm ? 1 : 0;
-                        case Op.SLTIU -> x[rd] = a + Long.MIN_VALUE < imm + Long.MIN_VALUE ? 1 : 0;
+                        case Op.SLTIU -> x[rd] = Long.MAX_VALUE - a > Long.MAX_VALUE - imm ? 1 : 0;
                         case Op.XORI -> x[rd] = a ^ imm;
                         case Op.ORI -> x[rd] = a | imm;
                         case Op.ANDI -> x[rd] = a & imm;
-                        case Op.SLLI -> x[rd] = a << imm;
-                        case Op.SRLI -> x[rd] = a >>> imm;
-                        case Op.SRAI -> x[rd] = a >> imm;
-                        case Op.ADDIW -> x[rd] = (int) a + (int) imm;
-                        case Op.SLLIW -> x[rd] = (int) a << imm;
-                        case Op.SRLIW -> x[rd] = (int) a >>> imm;
-                        case Op.SRAIW -> x[rd] = (int) a >> imm;
+                        case Op.SLLI -> x[rd] = a << (fields >>> 20);
+                        case Op.SRLI -> x[rd] = a >>> (fields >>> 20);
+                        case Op.SRAI -> x[rd] = a >> (fields >>> 20);
+                        case Op.ADDIW -> x[rd] = a + imm << 32 >> 32;
+                        case Op.SLLIW -> x[rd] = a << 32 << (fields >>> 20) >> 32;
                         case Op.ADD -> x[rd] = a + b;
                         case Op.SUB -> x[rd] = a - b;
                         case Op.SLL -> x[rd] = a << b;
                         case Op.SLT -> x[rd] = a < b ? 1 : 0;
-                        case Op.SLTU -> x[rd] = a + Long.MIN_VALUE < b + Long.MIN_VALUE ? 1 : 0;
+                        case Op.SLTU -> x[rd] = (a ^ Long.MAX_VALUE) > (b ^ Long.MAX_VALUE) ? 1 : 0;
                         case Op.XOR -> x[rd] = a ^ b;
                         case Op.SRL -> x[rd] = a >>> b;
                         case Op.SRA -> x[rd] = a >> b;
                         case Op.OR -> x[rd] = a | b;
                         case Op.AND -> x[rd] = a & b;
-                        case Op.ADDW -> x[rd] = (int) a + (int) b;
-                        case Op.SUBW -> x[rd] = (int) a - (int) b;
-                        case Op.SLLW -> x[rd] = (int) a << b;
-                        case Op.SRLW -> x[rd] = (int) a >>> b;
-                        case Op.SRAW -> x[rd] = (int) a >> b;
+                        case Op.SRLIW, Op.SRAIW, Op.ADDW, Op.SUBW, Op.SLLW, Op.SRLW, Op.SRAW, Op.MULW ->
+                            x[rd] = word(fields & 0xff, (int) a, (int) b, fields >>> 20);
                         case Op.MUL -> x[rd] = a * b;
-                        case Op.MULH -> x[rd] = Math.multiplyHigh(a, b);
-                        case Op.MULHSU -> x[rd] = Math.multiplyHigh(a, b) + (b >> 63 & a);
-                        case Op.MULHU -> x[rd] = Math.multiplyHigh(a, b) + (a >> 63 & b) + (b >> 63 & a);
-                        case Op.DIV -> x[rd] = Division.signed(a, b);
-                        case Op.DIVU -> x[rd] = Division.unsigned(a, b);
-                        case Op.REM -> x[rd] = Division.signedRest(a, b);
-                        case Op.REMU -> x[rd] = Division.unsignedRest(a, b);
-                        case Op.MULW -> x[rd] = (int) (a * b);
-                        case Op.DIVW -> x[rd] = Division.signed((int) a, (int) b);
-                        case Op.DIVUW -> x[rd] = Division.unsigned((int) a, (int) b);
-                        case Op.REMW -> x[rd] = Division.signedRest((int) a, (int) b);
-                        case Op.REMUW -> x[rd] = Division.unsignedRest((int) a, (int) b);
-                        default -> {} // NOP
+                        case Op.NOP -> {}
+                        default -> x[rd] = Multiplication.orDivision(fields & 0xff, a, b);
                     }
                 } while (++i < count);
                 left -= i;
@@ -291,25 +278,48 @@ final class Interpreter {
         traps.take(pc);
     }
 
-    private void rare(long word, long pc, Block block, int position, long executedBefore) {
-        state.executed = executedBefore + position;
-        rare.execute(word, pc + block.offset[position], block.offset[position + 1] - block.offset[position]);
+    /** Arithmetic on words, but for the most frequent. */
+    private static int word(int op, int a, int b, int amount) {
+        if (op == Op.ADDW) {
+            return a + b;
+        }
+        if (op == Op.SUBW) {
+            return a - b;
+        }
+        return switch (op) {
+            case Op.SRLIW -> a >>> amount;
+            case Op.SRAIW -> a >> amount;
+            case Op.SLLW -> a << b;
+            case Op.SRLW -> a >>> b;
+            case Op.SRAW -> a >> b;
+            default -> a * b;
+        };
+    }
+
+    /** What the switch does not know; returns where the block goes on behind its last instruction. */
+    private long special(long word, long pc, long next, Block block, int position, long end, long left) {
+        int op = Op.op(word);
+        int raw = (int) (word >> 32);
+        if (op == Op.ILLEGAL) {
+            throw state.trap.with(GuestTrap.ILLEGAL_INSTRUCTION, (raw & 3) == 3 ? raw & 0xffff_ffffL : raw & 0xffff);
+        }
+        state.executed = end - left + position;
+        long here = pc + block.offset[position];
+        if (op == Op.SYSTEM) {
+            long target = rare.system(raw, here);
+            state.endBlock = false;
+            return target;
+        }
+        rare.execute(word, here, block.offset[position + 1] - block.offset[position]);
+        endBlockIfAsked();
+        return next;
+    }
+
+    private void endBlockIfAsked() {
         if (state.endBlock) {
             state.endBlock = false;
             throw blockEnd;
         }
-    }
-
-    private long system(long word, long pc, Block block, int position, long executedBefore) {
-        state.executed = executedBefore + position;
-        long next = rare.system((int) (word >> 32), pc + block.offset[position]);
-        state.endBlock = false;
-        return next;
-    }
-
-    private void illegal(long raw) {
-        long value = (raw & 3) == 3 ? raw & 0xffff_ffffL : raw & 0xffff;
-        throw state.trap.with(GuestTrap.ILLEGAL_INSTRUCTION, value);
     }
 
     private void finishLoad(long word, long value) {
@@ -323,22 +333,15 @@ final class Interpreter {
         }
     }
 
-    private void loadSlowly(long word, long address, long executed) {
-        state.executed = executed;
-        long value = data.load(address, SIZE[Op.op(word)]);
-        finishLoad(word, value);
-        if (state.endBlock) {
-            state.endBlock = false;
-            throw blockEnd;
-        }
+    private void loadSlowly(long word, long address, long end, long left, int position) {
+        state.executed = end - left + position;
+        finishLoad(word, data.load(address, SIZE[Op.op(word)]));
+        endBlockIfAsked();
     }
 
-    private void storeSlowly(long word, long address, long value, long executed) {
-        state.executed = executed;
+    private void storeSlowly(long word, long address, long value, long end, long left, int position) {
+        state.executed = end - left + position;
         data.store(address, SIZE[Op.op(word)], value);
-        if (state.endBlock) {
-            state.endBlock = false;
-            throw blockEnd;
-        }
+        endBlockIfAsked();
     }
 }
