@@ -4,10 +4,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where the bare-metal guest's ELF lies in the tree. */
-final class TinyGuest {
+public final class TinyGuest {
     private TinyGuest() {}
 
-    static Path elf() {
+    public static Path elf() {
         Path elf = Path.of(System.getProperty(
                         "kemari.tiny", "../bundles/guests/src/main/resources/org/kemari/guests/tiny.elf"))
                 .toAbsolutePath()
