@@ -32,7 +32,10 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--runs", paramLabel = "N", description = "Runs of each pair (default: ${DEFAULT-VALUE}).")
     int runs = 5;
 
-    @Option(names = "--kills", paramLabel = "N", description = "Failovers to measure the gap (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--kills",
+            paramLabel = "N",
+            description = "Failovers to measure the gap (default: ${DEFAULT-VALUE}).")
     int kills = 25;
 
     @Option(names = "--only", paramLabel = "NAME", split = ",", description = "Only these: tap, loops, boot, failover.")

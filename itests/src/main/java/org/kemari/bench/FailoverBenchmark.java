@@ -39,13 +39,14 @@ final class FailoverBenchmark implements Benchmark {
         for (int seed = 1; seed <= bench.runs; seed++) {
             Outcome outcome = demo(bench, "linux", seed);
             JsonObject report = outcome.report;
-            redis.add(report.getDouble("requestsPerSecondProtected") / report.getDouble("requestsPerSecondUnprotected"));
+            redis.add(
+                    report.getDouble("requestsPerSecondProtected") / report.getDouble("requestsPerSecondUnprotected"));
             pause.add(report.getDouble("pauseMicrosP50") / Math.max(1, report.getDouble("dirtyPagesP50")));
             linuxGap.add(report.getDouble("gapMillis"));
             primaryMiB.add(peakMiB(outcome.run.childPeaks(), " run ", "--name guest"));
             backupMiB.add(peakMiB(outcome.run.childPeaks(), " backup ", "--name guest"));
-            bench.say("  linux, seed " + seed + ": gap " + report.getDouble("gapMillis") + " ms, protected ÷ unprotected "
-                    + redis.get(redis.size() - 1));
+            bench.say("  linux, seed " + seed + ": gap " + report.getDouble("gapMillis")
+                    + " ms, protected ÷ unprotected " + redis.get(redis.size() - 1));
         }
         List<Double> tinyGap = new ArrayList<>();
         for (int seed = 1; seed <= bench.kills; seed++) {
@@ -71,7 +72,9 @@ final class FailoverBenchmark implements Benchmark {
                         "guest RAM " + GUEST_MIB + " MiB"),
                 Figure.ofRatio(
                         "backup's peak memory − 2 × guest RAM, MiB",
-                        sample(backupMiB.stream().map(peak -> peak - 2 * GUEST_MIB).toList()),
+                        sample(backupMiB.stream()
+                                .map(peak -> peak - 2 * GUEST_MIB)
+                                .toList()),
                         ALLOWANCE_MIB,
                         false,
                         "guest RAM " + GUEST_MIB + " MiB"));
@@ -107,7 +110,8 @@ final class FailoverBenchmark implements Benchmark {
                         .filter(entry -> List.of(words).stream().allMatch(entry.getKey()::contains))
                         .mapToLong(Map.Entry::getValue)
                         .max()
-                        .orElseThrow(() -> new IOException("no process with " + List.of(words) + " in its command line"))
+                        .orElseThrow(
+                                () -> new IOException("no process with " + List.of(words) + " in its command line"))
                 / MIB;
     }
 

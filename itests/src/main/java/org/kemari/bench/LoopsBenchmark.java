@@ -62,7 +62,8 @@ final class LoopsBenchmark implements Benchmark {
     /** All but the program that measures start-up and the one for the tap's cost. */
     private static List<Path> loops(Path root) throws IOException {
         try (Stream<Path> files = Files.list(folder(root))) {
-            return files.filter(file -> !Set.of(EMPTY, "console.elf").contains(file.getFileName().toString()))
+            return files.filter(file -> !Set.of(EMPTY, "console.elf")
+                            .contains(file.getFileName().toString()))
                     .sorted()
                     .toList();
         }

@@ -29,7 +29,8 @@ record ProcessRun(double wallSeconds, long peakBytes, int exitCode, String outpu
         try {
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectOutput(log.toFile());
             builder.environment().putAll(environment);
             long start = System.nanoTime();
@@ -41,8 +42,10 @@ record ProcessRun(double wallSeconds, long peakBytes, int exitCode, String outpu
                     peak = Math.max(peak, residentPeakBytes(process.pid()));
                     for (ProcessHandle child : process.descendants().toList()) {
                         long childPeak = residentPeakBytes(child.pid());
-                        child.info().arguments().ifPresent(arguments ->
-                                childPeaks.merge(String.join(" ", arguments), childPeak, Math::max));
+                        child.info()
+                                .arguments()
+                                .ifPresent(arguments ->
+                                        childPeaks.merge(String.join(" ", arguments), childPeak, Math::max));
                     }
                     if (System.nanoTime() - start > limit.toNanos()) {
                         throw new IOException("no end after " + limit.toSeconds() + " s: " + String.join(" ", command)

@@ -16,7 +16,8 @@ final class TalkingGuest {
         Path report = Files.createTempFile("kemari-bench", ".json");
         try {
             bench.peer(List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-Xmx256m",
                             "-Dkemari.home=" + distribution,
                             "-cp",
@@ -24,7 +25,9 @@ final class TalkingGuest {
                             "org.kemari.launcher.Main",
                             "run",
                             "--kernel",
-                            LoopsBenchmark.folder(bench.root).resolve("console.elf").toString(),
+                            LoopsBenchmark.folder(bench.root)
+                                    .resolve("console.elf")
+                                    .toString(),
                             "--firmware",
                             "none",
                             "--memory",

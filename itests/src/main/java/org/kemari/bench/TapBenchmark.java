@@ -48,7 +48,8 @@ final class TapBenchmark implements Benchmark {
             Files.createDirectories(without.resolve(folder));
             for (Path file : list(whole.resolve(folder))) {
                 if (!file.getFileName().toString().startsWith("kemari-event-tap")) {
-                    Files.createSymbolicLink(without.resolve(folder).resolve(file.getFileName()), file.toAbsolutePath());
+                    Files.createSymbolicLink(
+                            without.resolve(folder).resolve(file.getFileName()), file.toAbsolutePath());
                 }
             }
         }

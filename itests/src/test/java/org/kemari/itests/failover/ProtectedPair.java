@@ -122,8 +122,8 @@ final class ProtectedPair implements AutoCloseable {
                 for (Container container : containers) {
                     said.append("\n---\n").append(container.tail());
                 }
-                throw new AssertionError("waited " + LIMIT.toSeconds() + " s for " + what + "; status: " + status(name)
-                        + said);
+                throw new AssertionError(
+                        "waited " + LIMIT.toSeconds() + " s for " + what + "; status: " + status(name) + said);
             }
             try {
                 Thread.sleep(POLL_MILLIS);
