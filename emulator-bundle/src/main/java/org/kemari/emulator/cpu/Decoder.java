@@ -88,12 +88,12 @@ final class Decoder {
 
     private static long decodeImmediate(int raw, int rd, int rs1, int funct3, int immediate) {
         if (funct3 == 1) {
-            return raw >>> 26 == 0 ? Op.pack(Op.SLLI, rd, rs1, 0, immediate & 63) : illegal(raw);
+            return raw >>> 26 == 0 ? Op.pack(Op.SLLI, rd, rs1, immediate & 63, 0) : illegal(raw);
         }
         if (funct3 == 5) {
             return switch (raw >>> 26) {
-                case 0 -> Op.pack(Op.SRLI, rd, rs1, 0, immediate & 63);
-                case 16 -> Op.pack(Op.SRAI, rd, rs1, 0, immediate & 63);
+                case 0 -> Op.pack(Op.SRLI, rd, rs1, immediate & 63, 0);
+                case 16 -> Op.pack(Op.SRAI, rd, rs1, immediate & 63, 0);
                 default -> illegal(raw);
             };
         }
@@ -108,10 +108,10 @@ final class Decoder {
             return Op.pack(Op.ADDIW, rd, rs1, 0, immediate);
         }
         if (funct3 == 1 && funct7 == 0) {
-            return Op.pack(Op.SLLIW, rd, rs1, 0, immediate & 31);
+            return Op.pack(Op.SLLIW, rd, rs1, immediate & 31, 0);
         }
         if (funct3 == 5 && (funct7 == 0 || funct7 == 32)) {
-            return Op.pack(funct7 == 0 ? Op.SRLIW : Op.SRAIW, rd, rs1, 0, immediate & 31);
+            return Op.pack(funct7 == 0 ? Op.SRLIW : Op.SRAIW, rd, rs1, immediate & 31, 0);
         }
         return illegal(raw);
     }

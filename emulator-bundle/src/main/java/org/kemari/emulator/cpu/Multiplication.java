@@ -1,0 +1,23 @@
+package org.kemari.emulator.cpu;
+
+/** The less frequent half of the M extension, kept together outside the interpreter's switch. */
+final class Multiplication {
+    private Multiplication() {}
+
+    static long orDivision(int op, long a, long b) {
+        return switch (op) {
+            case Op.MULH -> Math.multiplyHigh(a, b);
+            case Op.MULHSU -> Math.multiplyHigh(a, b) + (b >> 63 & a);
+            case Op.MULHU -> Math.multiplyHigh(a, b) + (a >> 63 & b) + (b >> 63 & a);
+            case Op.DIV -> Division.signed(a, b);
+            case Op.DIVU -> Division.unsigned(a, b);
+            case Op.REM -> Division.signedRest(a, b);
+            case Op.REMU -> Division.unsignedRest(a, b);
+            case Op.DIVW -> Division.signed((int) a, (int) b);
+            case Op.DIVUW -> Division.unsigned((int) a, (int) b);
+            case Op.REMW -> Division.signedRest((int) a, (int) b);
+            case Op.REMUW -> Division.unsignedRest((int) a, (int) b);
+            default -> throw new IllegalStateException("operation " + op);
+        };
+    }
+}
