@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One VM's console and the one client that may use it. Output with no client is dropped, as on an unplugged line; so is
  * what a client does not take beyond {@value #MAX_WAITING_BYTES} bytes, the newest first. While the guest does not take
- * what was typed, nothing more is read, so the client waits. State is the event loop's.
+ * what was typed, nothing more is read, so the client waits. State is changed on the event loop.
  */
 final class TcpConsole {
     private static final Logger LOG = LoggerFactory.getLogger(TcpConsole.class);
@@ -38,7 +38,9 @@ final class TcpConsole {
     /** On its way to the event loop; any thread. */
     private final AtomicInteger queuedBytes = new AtomicInteger();
 
-    private Optional<Channel> client = Optional.empty();
+    /** Written by the event loop; read by whoever writes, so that what is said to nobody is dropped then, not later. */
+    private volatile Optional<Channel> client = Optional.empty();
+
     private volatile boolean closed;
 
     TcpConsole(String vm, EventLoop loop, ByteSink received) {
@@ -49,7 +51,7 @@ final class TcpConsole {
 
     /** Any thread. */
     void write(byte[] bytes) {
-        if (closed || queuedBytes.get() > MAX_WAITING_BYTES) {
+        if (closed || client.isEmpty() || queuedBytes.get() > MAX_WAITING_BYTES) {
             return;
         }
         queuedBytes.addAndGet(bytes.length);
