@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.kemari.api.protection.Arbiter;
 import org.kemari.api.protection.Protection;
 import org.kemari.api.protection.ProtectionRole;
 import org.kemari.api.protection.ProtectionState;
@@ -46,6 +47,9 @@ public final class BackupProtection implements Protection, BackupSession.Owner, 
     private boolean tookOver;
     private boolean closed;
     private long lostNanos;
+    private long claimedNanos;
+    /** What {@link Replica#prepare} gave; null before a loss. */
+    private CompletableFuture<Long> prepared;
 
     /** The session that wants signs of life; read by the clock. */
     private volatile BackupSession ticking;
@@ -196,8 +200,13 @@ public final class BackupProtection implements Protection, BackupSession.Owner, 
             return;
         }
         claiming = true;
+        CompletableFuture<Arbiter.Term> claim = terms.claim(lostTerm + 1);
+        if (prepared == null) {
+            // Beside the claim; one that is lost leaves the machine standing.
+            prepared = replica.prepare();
+        }
         board.state(ProtectionState.CLAIMING, reason);
-        strand.when(terms.claim(lostTerm + 1), (answer, failure) -> {
+        strand.when(claim, (answer, failure) -> {
             if (closed) {
                 return;
             }
@@ -209,10 +218,12 @@ public final class BackupProtection implements Protection, BackupSession.Owner, 
                                 + "; without it this copy stays as it is");
                 strand.schedule(() -> claim(lostTerm, reason), ARBITER_RETRY_NANOS);
             } else if (answer.holder().equals(terms.node())) {
+                claimedNanos = System.nanoTime();
                 board.term(answer.number());
                 takeOver(reason);
             } else {
                 claiming = false;
+                prepared = null;
                 board.term(answer.number());
                 replica.forget();
                 endHandOver("term " + answer.number() + " is held by " + answer.holder());
@@ -227,28 +238,42 @@ public final class BackupProtection implements Protection, BackupSession.Owner, 
     private void takeOver(String reason) {
         board.state(ProtectionState.TAKING_OVER, reason);
         tookOver = true;
-        // What was acknowledged must be in place first.
-        strand.when(replica.applied().thenCombine(replica.disks().settled(), (ram, disk) -> ram), (done, failure) -> {
+        strand.when(prepared, (applied, failure) -> {
             if (failure != null) {
                 failed(failure);
                 return;
             }
+            long readyNanos = System.nanoTime();
             TakeOver takeOver = new TakeOver(vm, ground.machine(), ground.tap(), strand);
             strand.when(
-                    takeOver.run(
-                            replica.state(), replica.pendingInputs(), replica.pendingOutputs(), replica.addresses()),
+                    takeOver.run(replica.pendingInputs(), replica.pendingOutputs(), replica.addresses()),
                     (running, gone) -> {
                         if (gone != null) {
                             failed(gone);
                         } else {
+                            times(applied, readyNanos);
                             running(reason);
                         }
                     });
         });
     }
 
+    private void times(long appliedNanos, long readyNanos) {
+        LOG.info(
+                "vm={} took over: millis after the loss: term={} applied={} ready={} running={}",
+                vm,
+                millisSinceLoss(claimedNanos),
+                millisSinceLoss(appliedNanos),
+                millisSinceLoss(readyNanos),
+                millisSinceLoss(System.nanoTime()));
+    }
+
+    private long millisSinceLoss(long nanos) {
+        return (nanos - lostNanos) / 1_000_000;
+    }
+
     private void running(String reason) {
-        board.takeoverMillis((System.nanoTime() - lostNanos) / 1_000_000);
+        board.takeoverMillis(millisSinceLoss(System.nanoTime()));
         if (handOver != null && session != null) {
             session.answer(handOver);
             forgetSession();

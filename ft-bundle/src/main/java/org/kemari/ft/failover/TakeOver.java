@@ -1,7 +1,6 @@
 package org.kemari.ft.failover;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.kemari.api.machine.Input;
 import org.kemari.api.machine.Machine;
@@ -13,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a standing machine the running one. In this order: state, inputs that the primary had taken since, start (which
- * opens the ports and issues again what is in flight), outputs that were committed and may not have left, and then the
- * network is told, several times, since a frame may be lost. Strand.
+ * Makes a standing machine, which has its state back, the running one. In this order: inputs that the primary had taken
+ * since, start (which opens the ports and issues again what is in flight), outputs that were committed and may not have
+ * left, and then the network is told, several times, since a frame may be lost. Strand.
  */
 public final class TakeOver {
     private static final Logger LOG = LoggerFactory.getLogger(TakeOver.class);
@@ -34,35 +33,24 @@ public final class TakeOver {
         this.strand = strand;
     }
 
-    /** Done when the guest runs here; fails, with nothing said to the outside, if the state cannot be restored. */
-    public CompletionStage<Void> run(
-            byte[] state, List<Input> inputs, List<DeviceOutput> outputs, AddressBook addresses) {
-        CompletableFuture<Void> live = new CompletableFuture<>();
-        strand.when(
-                machine.call(view -> {
-                    view.restoreState(state);
-                    return null;
-                }),
-                (restored, failure) -> {
-                    if (failure != null) {
-                        live.completeExceptionally(failure);
-                        return;
-                    }
-                    inputs.forEach(machine.inbox()::offer);
+    /**
+     * Starts the machine, which has its state back; done when the guest runs here. Start and outputs are tasks one right
+     * after the other, so that nothing the guest says from here on gets ahead of what it said before.
+     */
+    public CompletionStage<Void> run(List<Input> inputs, List<DeviceOutput> outputs, AddressBook addresses) {
+        inputs.forEach(machine.inbox()::offer);
+        return machine.call(view -> {
                     machine.start();
-                    // The machine opens its ports on its thread: what follows is behind that.
-                    strand.when(machine.call(view -> null), (open, gone) -> {
-                        LOG.info(
-                                "vm={} goes on here: inputs={} outputs={} said again",
-                                vm,
-                                inputs.size(),
-                                outputs.size());
+                    return machine.call(open -> {
                         say(outputs);
-                        announce(addresses);
-                        live.complete(null);
+                        return null;
                     });
+                })
+                .thenCompose(said -> said)
+                .thenRun(() -> {
+                    LOG.info("vm={} goes on here: inputs={} outputs={} said again", vm, inputs.size(), outputs.size());
+                    strand.execute(() -> announce(addresses));
                 });
-        return live;
     }
 
     private void announce(AddressBook addresses) {

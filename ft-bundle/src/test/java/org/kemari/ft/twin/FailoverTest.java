@@ -1,23 +1,22 @@
 package org.kemari.ft.twin;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.kemari.ft.twin.World.checkState;
+import static org.kemari.ft.twin.World.checkWorld;
+import static org.kemari.ft.twin.World.numbers;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.TreeSet;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.kemari.api.machine.MachineState;
 import org.kemari.api.protection.ProtectionState;
-import org.kemari.api.tap.Output;
 import org.kemari.ft.transport.TcpTransport;
 
 /** Whole protections over real TCP on loopback, in one process, with a machine whose every state can be computed again. */
@@ -45,38 +44,6 @@ final class FailoverTest {
     private Host host(Host host) {
         hosts.add(host);
         return host;
-    }
-
-    private static List<Long> numbers(Host host) {
-        return host.machine.net().delivered().stream()
-                .map(output -> ((Output.Frame) output).frame())
-                .filter(frame -> frame[12] == 8 && frame[13] == 0)
-                .map(CounterMachine::numberOf)
-                .toList();
-    }
-
-    /** What the machine is must be what its program makes of it, wherever it ran. */
-    private static void checkState(Host host) {
-        CounterMachine.Moment moment = host.machine.moment();
-        assertEquals(CounterMachine.digestAfter(moment.step()), moment.digest(), "RAM at step " + moment.step());
-        assertArrayEquals(CounterMachine.imageAfter(moment.step()), moment.image(), "disk at step " + moment.step());
-    }
-
-    /** The outside saw every output, no output twice from one side, and nothing that the backup did not hold. */
-    private static void checkWorld(Host lost, Host winner) {
-        List<Long> before = numbers(lost);
-        List<Long> after = numbers(winner);
-        TreeSet<Long> all = new TreeSet<>(before);
-        all.addAll(after);
-        long last = 0;
-        for (long number : all) {
-            assertEquals(last + 3, number, "an output is missing");
-            last = number;
-        }
-        long latest = before.isEmpty() ? 0 : before.get(before.size() - 1);
-        assertTrue(
-                latest <= winner.machine.restoredAt(),
-                "output " + latest + " left although the backup held only step " + winner.machine.restoredAt());
     }
 
     @Test
@@ -138,38 +105,6 @@ final class FailoverTest {
     }
 
     @Test
-    void aSplitLinkLeavesExactlyOneRunning() {
-        for (int round = 0; round < 10; round++) {
-            MapArbiter terms = new MapArbiter();
-            Host backup = host(new Host("b", terms, TRANSPORT)).listen(0);
-            Host primary = host(new Host("a", terms, TRANSPORT)).protect(backup.port());
-            primary.await(ProtectionState.PROTECTED);
-            backup.await(ProtectionState.PROTECTED);
-            primary.silence(true);
-            backup.silence(true);
-            primary.await(
-                    "a decision",
-                    () -> primary.state() == ProtectionState.FENCED || primary.state() == ProtectionState.UNPROTECTED);
-            backup.await(
-                    "a decision",
-                    () -> backup.state() == ProtectionState.FENCED || backup.state() == ProtectionState.UNPROTECTED);
-            boolean stays = primary.state() == ProtectionState.UNPROTECTED;
-            assertEquals(!stays, backup.state() == ProtectionState.UNPROTECTED);
-            if (stays) {
-                assertEquals(MachineState.CREATED, backup.machine.status().state());
-                assertEquals(0, backup.machine.net().delivered().size());
-            } else {
-                primary.await("its stop", () -> primary.machine.status().state() == MachineState.STOPPED);
-                int said = numbers(primary).size();
-                backup.await("the guest", () -> numbers(backup).size() > 30);
-                assertEquals(said, numbers(primary).size());
-                checkWorld(primary, backup);
-            }
-            closeHosts();
-        }
-    }
-
-    @Test
     void thePrimaryGoesOnWhenTheBackupIsLostAndIsProtectedAgainByANewOne() {
         Host first = host("b").listen(0);
         int port = first.port();
@@ -189,27 +124,6 @@ final class FailoverTest {
         assertEquals(3, second.protection().status().term());
         checkWorld(primary, second);
         checkState(second);
-    }
-
-    @Test
-    void withoutTheArbiterNobodySpeaksAndThePrimaryStandsStillAndSaysSo() {
-        Host backup = host("b").listen(0);
-        Host primary = host("a").protect(backup.port());
-        primary.await(ProtectionState.PROTECTED);
-        arbiter.unreachable(true);
-        primary.silence(true);
-        backup.silence(true);
-        primary.await(ProtectionState.PAUSED);
-        backup.await(ProtectionState.CLAIMING);
-        assertTrue(primary.protection().status().reason().contains("arbiter.location=/terms"));
-        primary.await("the pause", () -> primary.machine.status().state() == MachineState.PAUSED);
-        int said = numbers(primary).size();
-        assertEquals(MachineState.CREATED, backup.machine.status().state());
-        assertEquals(said, numbers(primary).size());
-        arbiter.unreachable(false);
-        backup.await(
-                "one to win",
-                () -> primary.state() == ProtectionState.UNPROTECTED || backup.state() == ProtectionState.UNPROTECTED);
     }
 
     @Test
@@ -276,13 +190,6 @@ final class FailoverTest {
     }
 
     @Test
-    void differentArbitersAreNoticedAtTheGreeting() {
-        Host backup = host(new Host("b", new MapArbiter(), TRANSPORT)).listen(0);
-        Host primary = host("a").protect(backup.port());
-        primary.await("the reason", () -> primary.protection().status().reason().contains("same arbiter.location"));
-    }
-
-    @Test
     void aFullDiskAtTheBackupDegradesLoudlyAndNothingIsLost() {
         Host backup = host("b").listen(0);
         Host primary = host("a").protect(backup.port());
@@ -343,46 +250,6 @@ final class FailoverTest {
         backup.await(ProtectionState.UNPROTECTED);
         backup.await("the guest to go on", () -> numbers(backup).size() > 20);
         checkWorld(primary, backup);
-    }
-
-    @Test
-    void aVmThatLivesElsewhereIsNotStarted() throws Exception {
-        arbiter.claim("/terms", "web", 7, "elsewhere");
-        Host primary = host("a").protect(1);
-        primary.await(ProtectionState.FENCED);
-        assertEquals(MachineState.CREATED, primary.machine.status().state());
-        assertTrue(primary.protection().status().reason().contains("lives at elsewhere since term 7"));
-        assertThrows(
-                CompletionException.class, () -> primary.protection().handOver().join());
-    }
-
-    @Test
-    void aRunningVmThatLivesElsewhereIsPausedWithTheReason() throws Exception {
-        arbiter.claim("/terms", "web", 7, "elsewhere");
-        Host primary = host("a");
-        primary.machine.start();
-        long end = System.nanoTime() + 15_000_000_000L;
-        while (primary.machine.status().state() != MachineState.RUNNING && System.nanoTime() < end) {
-            Thread.onSpinWait();
-        }
-        primary.protect(1);
-        primary.await(ProtectionState.FENCED);
-        primary.await("the pause", () -> primary.machine.status().state() == MachineState.PAUSED);
-        assertTrue(primary.protection().status().reason().contains("lives at elsewhere since term 7"));
-        int said = numbers(primary).size();
-        long steps = primary.machine.status().instructions();
-        primary.machine.call(view -> null).get(5, TimeUnit.SECONDS);
-        assertEquals(steps, primary.machine.status().instructions());
-        assertEquals(said, numbers(primary).size());
-    }
-
-    @Test
-    void anUnprotectedPrimaryWhoseVmIsTakenElsewhereIsPaused() throws Exception {
-        Host primary = host("a").protect(1);
-        primary.await("outputs to pass", () -> numbers(primary).size() > 20);
-        arbiter.claim("/terms", "web", 2, "elsewhere");
-        primary.await(ProtectionState.FENCED);
-        primary.await("the pause", () -> primary.machine.status().state() == MachineState.PAUSED);
     }
 
     @Test
