@@ -3,10 +3,12 @@ package org.kemari.guests.debian;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -135,7 +137,7 @@ final class Download {
                 }
                 cause = "the file ended early";
             } catch (ConnectionBrokenException e) {
-                cause = String.valueOf(e.getCause().getMessage());
+                cause = told(e.getCause());
             }
             long after = Files.exists(part) ? Files.size(part) : 0;
             fruitless = after > before ? 0 : fruitless + 1;
@@ -144,6 +146,19 @@ final class Download {
                         + "; what came is kept, so try again, or name another mirror with --mirror");
             }
         }
+    }
+
+    /** The JDK's client tells of a host without a name or a route in an exception that has no text. */
+    private static String told(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof UnresolvedAddressException) {
+                return "its host cannot be found: there is no network, or no such host";
+            }
+            if (each.getMessage() == null && each instanceof ConnectException) {
+                return "its host cannot be reached: there is no network, or nothing listens there";
+            }
+        }
+        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 
     /** The network's fault, to be told from the disk's. */

@@ -160,6 +160,15 @@ class DownloadTest {
         assertTrue(e.getMessage().contains("3 tries"), e.getMessage());
     }
 
+    @Test
+    void mirrorWhoseHostIsUnknownIsToldAsSuch() throws Exception {
+        PinnedPackage pin = pin(PATH, content);
+        // RFC 6761 §6.4: a name that no resolver knows.
+        GuestException e =
+                assertThrows(GuestException.class, () -> download.pinned("http://mirror.invalid/debian", pin, folder));
+        assertTrue(e.getMessage().contains("its host cannot be found"), e.getMessage());
+    }
+
     private static String stanza(String name, String version, String path, byte[] content) throws Exception {
         return "Package: " + name + "\nVersion: " + version + "\nFilename: " + path + "\nSize: " + content.length
                 + "\nSHA256: " + pin("x.deb", content).sha256() + "\n\n";
