@@ -2,6 +2,7 @@ package org.kemari.cli;
 
 import java.util.List;
 import org.kemari.cli.container.Container;
+import org.kemari.cli.count.CountCommand;
 import org.kemari.cli.demo.DemoCommand;
 import org.kemari.cli.run.BackupCommand;
 import org.kemari.cli.run.RunCommand;
@@ -40,6 +41,7 @@ public final class Kemari implements Runnable {
         line.addSubcommand(new RunCommand(container));
         line.addSubcommand(new BackupCommand(container));
         line.addSubcommand(new GuestCommand(container));
+        line.addSubcommand(new CountCommand());
         line.addSubcommand(new SelftestCommand(container));
         line.addSubcommand(new AutoComplete.GenerateCompletion());
         line.setParameterExceptionHandler(Kemari::wrongArguments);

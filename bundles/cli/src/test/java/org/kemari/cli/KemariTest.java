@@ -68,6 +68,9 @@ class KemariTest {
                 "fly",
                 "demo --kill everybody",
                 "demo --seconds 0",
+                "demo --client nowhere",
+                "count",
+                "count --server 127.0.0.1:1 --protocol telnet",
                 "selftest --elfs /does/not/exist",
                 "test",
                 "bench"

@@ -54,6 +54,10 @@ final class ChildProcess implements AutoCloseable {
         return startNanos;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     boolean alive() {
         return process.isAlive();
     }

@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.kemari.cli.options.HostPort;
 import org.kemari.cli.run.ProtectionSettings;
 
@@ -20,6 +21,7 @@ final class Cluster implements AutoCloseable {
     static final int VNI = 7;
     private static final String HOST = "127.0.0.1";
     private static final String NETWORK = "lan0";
+    private static final long HOST_CLIENT_MEBIBYTES = 32;
     private static final String SERVER_MAC = "52:54:00:77:00:02";
     private static final String CLIENT_MAC = "52:54:00:77:00:03";
 
@@ -27,15 +29,22 @@ final class Cluster implements AutoCloseable {
     private final GuestKit kit;
     private final Path folder;
     private final int backupPort = FreePorts.tcp();
-    /** Of primary, backup and client, in this order. */
-    private final List<Integer> networkPorts = FreePorts.udp(3);
+    private final Optional<HostNetwork> hostNetwork;
+    /** Where the parts of the network listen: the primary's, the backup's and the client's, in this order. */
+    private final List<HostPort> networkParts;
 
     private final Thread hook = new Thread(this::killAll, "kemari-demo-children");
     private final List<ChildProcess> children = new ArrayList<>();
     private Optional<ChildProcess> backup = Optional.empty();
     private Optional<ChildProcess> primary = Optional.empty();
 
-    Cluster(Launcher launcher, GuestKit kit, Path folder) throws IOException {
+    Cluster(Launcher launcher, GuestKit kit, ClientPlace client, Path folder) throws IOException {
+        this.hostNetwork = client == ClientPlace.HOST ? Optional.of(new HostNetwork()) : Optional.empty();
+        this.networkParts = hostNetwork.isPresent()
+                ? Stream.of(0, 1, 2).map(hostNetwork.get()::part).toList()
+                : FreePorts.udp(3).stream()
+                        .map(port -> new HostPort(HOST, port))
+                        .toList();
         this.launcher = launcher;
         this.kit = kit;
         this.folder = folder;
@@ -60,6 +69,18 @@ final class Cluster implements AutoCloseable {
         return start("client", run, kit.clientMebibytes());
     }
 
+    /** A client on this host, in a network namespace where there is nothing yet. It comes before the servers. */
+    ChildProcess startHostClient() throws IOException {
+        List<String> count = new ArrayList<>(List.of("count", "--parent-pid", ownPid()));
+        count.addAll(kit.hostClientOptions());
+        return add("client", HostNetwork.inNamespace(launcher.command(count, HOST_CLIENT_MEBIBYTES)));
+    }
+
+    /** Joins that client to the network, on which the servers may then listen. */
+    void joinHostClient(ChildProcess client) throws DemoException, InterruptedException {
+        hostNetwork.orElseThrow().join(client.pid());
+    }
+
     private List<String> serverOptions(String child, int place) throws IOException {
         List<String> options =
                 new ArrayList<>(List.of("--name", VM, "--arbiter", arbiter().toString()));
@@ -77,11 +98,8 @@ final class Cluster implements AutoCloseable {
 
     private List<String> common(String child, int place, long mebibytes, String mac) {
         StringBuilder network = new StringBuilder(NETWORK + ",vni=" + VNI);
-        for (int i = 0; i < networkPorts.size(); i++) {
-            network.append(i == place ? ",listen=" : ",peer=")
-                    .append(HOST)
-                    .append(':')
-                    .append(networkPorts.get(i));
+        for (int i = 0; i < networkParts.size(); i++) {
+            network.append(i == place ? ",listen=" : ",peer=").append(networkParts.get(i));
         }
         return List.of(
                 "--memory",
@@ -93,11 +111,19 @@ final class Cluster implements AutoCloseable {
                 "--status",
                 ChildProcess.statusFile(folder, child).toString(),
                 "--parent-pid",
-                Long.toString(ProcessHandle.current().pid()));
+                ownPid());
     }
 
-    private synchronized ChildProcess start(String name, List<String> verb, long mebibytes) throws IOException {
-        ChildProcess child = new ChildProcess(name, launcher.command(verb, mebibytes), folder);
+    private static String ownPid() {
+        return Long.toString(ProcessHandle.current().pid());
+    }
+
+    private ChildProcess start(String name, List<String> verb, long mebibytes) throws IOException {
+        return add(name, launcher.command(verb, mebibytes));
+    }
+
+    private synchronized ChildProcess add(String name, List<String> command) throws IOException {
+        ChildProcess child = new ChildProcess(name, command, folder);
         children.add(child);
         return child;
     }
@@ -108,11 +134,6 @@ final class Cluster implements AutoCloseable {
 
     ChildProcess backup() {
         return backup.orElseThrow();
-    }
-
-    /** UDP port at which the primary's, then the backup's part of the network listens, then the client's. */
-    List<Integer> networkPorts() {
-        return networkPorts;
     }
 
     /** The road that a user takes: a configuration file is dropped into the primary's folder. */

@@ -87,7 +87,10 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--client",
             paramLabel = "guest|host",
             defaultValue = "guest",
-            description = "Where the client runs; host is not there yet (${DEFAULT-VALUE}).")
+            description = {
+                "Where the client runs: in a guest of its own, or on this host, in a network namespace that a vxlan",
+                "device joins to the virtual network, which needs root (${DEFAULT-VALUE})."
+            })
     private String client;
 
     @Option(names = "--keep", description = "Keep logs, disks and status files of the containers.")
@@ -105,20 +108,21 @@ public final class DemoCommand implements Callable<Integer> {
         if (seconds < 2 || seconds > MAX_SECONDS) {
             throw new CliException(ExitStatus.USAGE, "--seconds=" + seconds + " is out of range; use 2 to 86400");
         }
-        if (!client.equals("guest")) {
-            throw new CliException(ExitStatus.USAGE, "--client=" + client + " is not there yet; use guest");
-        }
+        ClientPlace place = place();
         long drawn = seed == null ? new Random().nextInt(Integer.MAX_VALUE) : seed;
         Progress progress = new Progress(System.out);
         GuestKit kit = kit(progress);
-        progress.say("kemari demo --guest %s --kill %s --seed %d", kit.name(), whom.word(), drawn);
+        String command = String.format(
+                "kemari demo --guest %s --client %s --kill %s --seed %d", kit.name(), place.word(), whom.word(), drawn);
+        progress.say("%s", command);
         Path folder = Files.createTempDirectory("kemari-demo-");
         boolean remove = false;
         try {
-            DemoReport result =
-                    new DemoDriver(new DemoSettings(whom, seconds, drawn, folder), kit, launcher(), progress).run();
+            DemoReport result = new DemoDriver(
+                            new DemoSettings(whom, place, seconds, drawn, folder), kit, launcher(), progress)
+                    .run();
             remove = result.survived() && !keep;
-            tell(result, whom, drawn, System.out);
+            tell(result, whom, command, System.out);
             return result.survived() ? ExitStatus.OK : ExitStatus.FAILED;
         } finally {
             if (remove) {
@@ -127,6 +131,16 @@ public final class DemoCommand implements Callable<Integer> {
                 System.out.println("  logs         " + folder);
             }
         }
+    }
+
+    private ClientPlace place() throws CliException {
+        ClientPlace place = ClientPlace.of(client)
+                .orElseThrow(() ->
+                        new CliException(ExitStatus.USAGE, "--client=" + client + " is unknown; use guest or host"));
+        if (place == ClientPlace.HOST) {
+            HostNetwork.check();
+        }
+        return place;
     }
 
     private Kill whom() throws CliException {
@@ -175,8 +189,8 @@ public final class DemoCommand implements Callable<Integer> {
         return other == null ? Launcher.likeThisProcess() : Launcher.of(List.of(other));
     }
 
-    private void tell(DemoReport result, Kill whom, long drawn, PrintStream out) throws CliException {
-        result.print(out, whom, drawn);
+    private void tell(DemoReport result, Kill whom, String command, PrintStream out) throws CliException {
+        result.print(out, whom, command);
         if (report != null) {
             try {
                 new JsonFile(report).write(RecordJson.of(result));

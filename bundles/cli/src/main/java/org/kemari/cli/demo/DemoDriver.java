@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.kemari.cli.count.CountCommand;
 import org.kemari.cli.demo.CounterClient.Answer;
 
 /** Runs one demo from start to verdict. */
@@ -17,6 +18,7 @@ final class DemoDriver {
     /** Linux boots in seconds; on a small machine two guests and a build beside it may take minutes. */
     private static final long BOOT_MILLIS = 600_000;
 
+    private static final long CLIENT_START_MILLIS = 60_000;
     private static final long SYNC_MILLIS = 180_000;
     private static final long RESYNC_MILLIS = 20_000;
     private static final long POLL_MILLIS = 100;
@@ -51,7 +53,7 @@ final class DemoDriver {
     DemoReport run() throws IOException, InterruptedException {
         String outcome;
         long detectMillis = 0;
-        try (Cluster cluster = new Cluster(launcher, kit, settings.folder())) {
+        try (Cluster cluster = new Cluster(launcher, kit, settings.client(), settings.folder())) {
             try {
                 CounterClient client = bringUp(cluster);
                 protect(cluster, client);
@@ -72,19 +74,35 @@ final class DemoDriver {
 
     private CounterClient bringUp(Cluster cluster) throws IOException, DemoException, InterruptedException {
         progress.say("starting backup, primary and client: three containers, three processes");
-        cluster.startServers();
-        ChildProcess client = cluster.startClient();
+        ChildProcess client = settings.client() == ClientPlace.HOST ? startOnHost(cluster) : startAsGuest(cluster);
         awaitReady(cluster.primary(), "the guest's boot");
         bootMillis = TimeUnit.NANOSECONDS.toMillis(
                 System.nanoTime() - cluster.primary().startNanos());
         progress.say("the guest is up, %.1f s after its container's start", bootMillis / 1e3);
-        awaitReady(client, "the client's boot");
+        if (settings.client() == ClientPlace.GUEST) {
+            awaitReady(client, "the client's boot");
+        }
         cluster.backup().checkAlive("before it was needed");
-        CounterClient counter = kit.client(client);
+        CounterClient counter = settings.client() == ClientPlace.HOST ? new HostClient(client) : kit.client(client);
         progress.say("the client is up; measuring without protection");
         unprotected = counter.requestsPerSecond();
         progress.say("%.0f requests/s unprotected", unprotected);
         return counter;
+    }
+
+    private static ChildProcess startAsGuest(Cluster cluster) throws IOException {
+        cluster.startServers();
+        return cluster.startClient();
+    }
+
+    private ChildProcess startOnHost(Cluster cluster) throws IOException, DemoException, InterruptedException {
+        ChildProcess client = cluster.startHostClient();
+        client.await(
+                "the client's start", CLIENT_START_MILLIS, line -> line.text().equals(CountCommand.READY));
+        cluster.joinHostClient(client);
+        progress.say("the client is a process of this host, behind a vxlan device in a network namespace of its own");
+        cluster.startServers();
+        return client;
     }
 
     private void awaitReady(ChildProcess child, String what) throws DemoException, InterruptedException {

@@ -50,8 +50,8 @@ record DemoReport(
         return outcome.equals(SURVIVED);
     }
 
-    /** What a person reads. */
-    void print(PrintStream out, Kill kill, long seed) {
+    /** What a person reads; {@code again} is the command that does the same once more. */
+    void print(PrintStream out, Kill kill, String again) {
         out.println();
         out.println(survived() ? kill.story : "It did not hold: " + outcome);
         line(out, "answers", "%,d increments acknowledged; %d lost, %d done twice", acked, lost, duplicated);
@@ -75,7 +75,7 @@ record DemoReport(
                 dirtyPagesP50,
                 bytesReplicated / 1e6);
         line(out, "times", "boot %.1f s, first copy %.1f s", bootMillis / 1e3, syncMillis / 1e3);
-        line(out, "again", "kemari demo --guest %s --kill %s --seed %d", guest, kill.word(), seed);
+        line(out, "again", "%s", again);
     }
 
     private static void line(PrintStream out, String name, String format, Object... values) {

@@ -18,6 +18,9 @@ interface GuestKit {
     /** VM options of the guest that is the client, without memory and network. */
     List<String> clientOptions();
 
+    /** Options of {@code kemari count} for a client on the host. */
+    List<String> hostClientOptions();
+
     /** Size of the protected guest's disk, if it has one; empty at first. */
     OptionalLong diskBytes();
 

@@ -37,6 +37,17 @@ record LinuxGuestKit(Path kernel, Path initrd, long serverMebibytes, int benchma
         return options("kemari.ip=" + CLIENT_IP + "/24");
     }
 
+    @Override
+    public List<String> hostClientOptions() {
+        return List.of(
+                "--protocol",
+                "redis",
+                "--server",
+                SERVER_IP + ":" + RedisConsoleClient.PORT,
+                "--requests",
+                Integer.toString(benchmarkRequests));
+    }
+
     private List<String> options(String guestArguments) {
         return List.of(
                 "--kernel",

@@ -18,7 +18,7 @@ final class RedisConsoleClient implements CounterClient {
     private static final long ANSWER_MILLIS = 30_000;
 
     private static final int BENCHMARK_CLIENTS = 10;
-    private static final int PORT = 6379;
+    static final int PORT = 6379;
     /** Redis' answers (RESP): an integer, a text's content after its length, no such key. */
     private static final Pattern INTEGER = Pattern.compile(":(-?[0-9]{1,18})");
 

@@ -9,6 +9,7 @@ import org.kemari.api.guest.Guest;
 record TinyGuestKit(Guest guest) implements GuestKit {
     private static final String SERVER = "10.77.0.2";
     private static final String CLIENT = "10.77.0.3";
+    private static final int PORT = 7077;
     private static final long MEBIBYTES = 16;
     private static final long DISK_BYTES = 4 << 20;
 
@@ -35,6 +36,11 @@ record TinyGuestKit(Guest guest) implements GuestKit {
     @Override
     public List<String> clientOptions() {
         return options("tiny.role=client tiny.ip=" + CLIENT + " tiny.server=" + SERVER);
+    }
+
+    @Override
+    public List<String> hostClientOptions() {
+        return List.of("--protocol", "tiny", "--server", SERVER + ":" + PORT);
     }
 
     private List<String> options(String arguments) {

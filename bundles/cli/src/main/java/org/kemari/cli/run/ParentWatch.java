@@ -1,12 +1,12 @@
 package org.kemari.cli.run;
 
 /** Ends this process when the one that started it does. */
-final class ParentWatch {
+public final class ParentWatch {
     private static final int EXIT_ORPHANED = 137;
 
     private ParentWatch() {}
 
-    static void watch(long pid) {
+    public static void watch(long pid) {
         ProcessHandle.of(pid).ifPresentOrElse(parent -> parent.onExit().thenRun(ParentWatch::end), ParentWatch::end);
     }
 

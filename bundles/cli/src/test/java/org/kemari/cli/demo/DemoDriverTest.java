@@ -31,7 +31,8 @@ class DemoDriverTest {
                 false);
         GuestKit kit = new TinyGuestKit(new Guest("tiny", Path.of("tiny.elf"), Optional.empty(), "none"));
         PrintStream out = new PrintStream(told, true, StandardCharsets.UTF_8);
-        return new DemoDriver(new DemoSettings(kill, 2, 7, folder), kit, launcher, new Progress(out)).run();
+        return new DemoDriver(new DemoSettings(kill, ClientPlace.GUEST, 2, 7, folder), kit, launcher, new Progress(out))
+                .run();
     }
 
     private static boolean childrenLeft() {
@@ -86,7 +87,7 @@ class DemoDriverTest {
                 List.copyOf(RecordJson.of(report).keySet()));
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         for (Kill kill : Kill.values()) {
-            report.print(new PrintStream(text, true, StandardCharsets.UTF_8), kill, 7);
+            report.print(new PrintStream(text, true, StandardCharsets.UTF_8), kill, "kemari demo");
         }
         assertTrue(text.toString().contains("2 ms without an answer, of which 3 ms"), text.toString());
     }
