@@ -154,9 +154,9 @@ final class Download {
             if (each instanceof UnresolvedAddressException) {
                 return "its host cannot be found: there is no network, or no such host";
             }
-            if (each.getMessage() == null && each instanceof ConnectException) {
-                return "its host cannot be reached: there is no network, or nothing listens there";
-            }
+        }
+        if (failure.getMessage() == null && failure instanceof ConnectException) {
+            return "its host cannot be reached: there is no network, or nothing listens there";
         }
         return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
