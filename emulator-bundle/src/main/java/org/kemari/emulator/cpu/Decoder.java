@@ -88,13 +88,15 @@ final class Decoder {
 
     private static long decodeImmediate(int raw, int rd, int rs1, int funct3, int immediate) {
         if (funct3 == 1) {
-            return raw >>> 26 == 0 ? Op.pack(Op.SLLI, rd, rs1, immediate & 63, 0) : illegal(raw);
+            return raw >>> 26 == 0
+                    ? Op.pack(Op.SLLI, rd, rs1, immediate & 63, 0)
+                    : BitDecoder.leftImmediate(raw, rd, rs1, immediate);
         }
         if (funct3 == 5) {
             return switch (raw >>> 26) {
                 case 0 -> Op.pack(Op.SRLI, rd, rs1, immediate & 63, 0);
                 case 16 -> Op.pack(Op.SRAI, rd, rs1, immediate & 63, 0);
-                default -> illegal(raw);
+                default -> BitDecoder.rightImmediate(raw, rd, rs1, immediate);
             };
         }
         if (rd == 0) {
@@ -113,29 +115,33 @@ final class Decoder {
         if (funct3 == 5 && (funct7 == 0 || funct7 == 32)) {
             return Op.pack(funct7 == 0 ? Op.SRLIW : Op.SRAIW, rd, rs1, immediate & 31, 0);
         }
-        return illegal(raw);
+        return BitDecoder.immediateWord(raw, rd, rs1, funct3, immediate);
     }
 
     private static long decodeRegister(int raw, int rd, int rs1, int rs2, int funct3, int funct7) {
-        int op = -1;
+        int op;
         if (funct7 == 0) {
             op = REGISTERS[funct3];
         } else if (funct7 == 1) {
             op = MULTIPLIES[funct3];
-        } else if (funct7 == 32) {
-            op = funct3 == 0 ? Op.SUB : funct3 == 5 ? Op.SRA : -1;
+        } else if (funct7 == 32 && (funct3 == 0 || funct3 == 5)) {
+            op = funct3 == 0 ? Op.SUB : Op.SRA;
+        } else {
+            op = BitDecoder.register(funct7, funct3);
         }
         return simple(op, raw, rd, rs1, rs2, 0);
     }
 
     private static long decodeRegisterWord(int raw, int rd, int rs1, int rs2, int funct3, int funct7) {
-        int op = -1;
+        int op;
         if (funct7 == 0) {
             op = funct3 == 0 ? Op.ADDW : funct3 == 1 ? Op.SLLW : funct3 == 5 ? Op.SRLW : -1;
         } else if (funct7 == 1) {
             op = MULTIPLIES_W[funct3];
         } else if (funct7 == 32) {
             op = funct3 == 0 ? Op.SUBW : funct3 == 5 ? Op.SRAW : -1;
+        } else {
+            op = BitDecoder.registerWord(funct7, funct3);
         }
         return simple(op, raw, rd, rs1, rs2, 0);
     }

@@ -237,7 +237,7 @@ final class Interpreter {
                             x[rd] = word(fields & 0xff, (int) a, (int) b, fields >>> 20);
                         case Op.MUL -> x[rd] = a * b;
                         case Op.NOP -> {}
-                        default -> x[rd] = Multiplication.orDivision(fields & 0xff, a, b);
+                        default -> x[rd] = Multiplication.orOther(word, a, b);
                     }
                 } while (++i < count);
                 left -= i;

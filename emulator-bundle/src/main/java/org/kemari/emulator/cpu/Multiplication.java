@@ -4,6 +4,12 @@ package org.kemari.emulator.cpu;
 final class Multiplication {
     private Multiplication() {}
 
+    /** What the interpreter's switch leaves to others: this, or bit manipulation. */
+    static long orOther(long word, long a, long b) {
+        int op = Op.op(word);
+        return Op.isBitManipulation(op) ? BitManipulation.execute(word, a, b) : orDivision(op, a, b);
+    }
+
     static long orDivision(int op, long a, long b) {
         return switch (op) {
             case Op.MULH -> Math.multiplyHigh(a, b);
