@@ -1,5 +1,7 @@
 package org.kemari.emulator.cpu;
 
+import org.kemari.emulator.mmu.Tlb;
+
 /**
  * Decoded instructions that follow each other up to one that ends a block, the page's end, or {@link #MAX_COUNT}.
  * Everything in it is relative to its first byte, so one physical block serves every address it is mapped at.
@@ -19,6 +21,15 @@ final class Block {
     /** Value of {@link BlockCache#straddleEpoch} when this was decoded, if it reaches into a second page; else -1. */
     final long straddleEpoch;
 
+    /** How often it was executed since it was decoded, or since its code was last judged. */
+    int heat;
+
+    /** Its heat was set back once because code in its page keeps changing. */
+    boolean postponed;
+
+    /** Translated code that begins here, for any number of memory contexts; null while there is none. */
+    Region regions;
+
     /** Physical address of the second page, if this reaches into one. */
     final long secondPage;
 
@@ -29,6 +40,15 @@ final class Block {
         this.lengthBytes = offset[count];
         this.straddleEpoch = straddleEpoch;
         this.secondPage = secondPage;
+    }
+
+    /** Translated code for this context, or null. */
+    Region region(Tlb context) {
+        Region region = regions;
+        while (region != null && region.context != context) {
+            region = region.next;
+        }
+        return region;
     }
 
     boolean straddles() {

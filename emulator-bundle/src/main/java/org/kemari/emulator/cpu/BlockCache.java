@@ -52,6 +52,8 @@ final class BlockCache {
     private long straddleEpoch;
     private int decoded;
 
+    private HotCode hot;
+
     private final long[] scratchCode = new long[Block.MAX_COUNT];
     private final short[] scratchOffset = new short[Block.MAX_COUNT + 1];
 
@@ -61,6 +63,11 @@ final class BlockCache {
         this.mmu = mmu;
         blocks = new Block[(int) ((ram.pageCount() + PAGES_PER_CHUNK - 1) / PAGES_PER_CHUNK)][][];
         flushTranslations();
+    }
+
+    /** Who is told when blocks go; once, before anything is decoded. */
+    void attach(HotCode hotCode) {
+        hot = hotCode;
     }
 
     long[] frontTags(int mode) {
@@ -106,10 +113,20 @@ final class BlockCache {
         }
     }
 
+    /** The block that begins there, or null if none does or it reaches into a second page. */
+    Block at(int page, int offset) {
+        Block[][] chunk = blocks[page / PAGES_PER_CHUNK];
+        Block[] table = chunk == null ? null : chunk[page % PAGES_PER_CHUNK];
+        Block block = table == null ? null : table[offset >>> 1];
+        return block == null || block.straddles() ? null : block;
+    }
+
     /** Code in this page was overwritten. */
     void dropPage(int page) {
         Block[][] chunk = blocks[page / PAGES_PER_CHUNK];
-        if (chunk != null) {
+        Block[] table = chunk == null ? null : chunk[page % PAGES_PER_CHUNK];
+        if (table != null) {
+            hot.pageChanged(page, table);
             chunk[page % PAGES_PER_CHUNK] = null;
         }
         straddleEpoch++;
@@ -119,6 +136,7 @@ final class BlockCache {
     /** Forgets everything, as after a restore. */
     void clear() {
         Arrays.fill(blocks, null);
+        hot.clear();
         for (Block[] table : front) {
             Arrays.fill(table, null);
         }
@@ -201,6 +219,11 @@ final class BlockCache {
         return physical;
     }
 
+    /** Index of the RAM page that holds this instruction, which was fetched before. */
+    int pageAt(long pc) {
+        return ram.pageOf(fetch(pc));
+    }
+
     /** The instruction at {@code pc} as it stands in memory, for mtval; it was fetched just now. */
     int rawAt(long pc) {
         int low = halfAt(fetch(pc));
@@ -227,7 +250,7 @@ final class BlockCache {
                 break;
             }
             int raw = wide ? low | ((short) SHORT.get(content, at + 2) & 0xffff) << 16 : low;
-            long word = decodeOne(raw, wide, at - start);
+            long word = Decoder.decodeAny(raw, wide, at - start);
             if (!mmu.cacheable(physical, state.mode)
                     && !mmu.pmp.permits(
                             physical + (at - start), wide ? 4 : 2, Access.FETCH, state.mode == HartState.MACHINE)) {
@@ -257,13 +280,5 @@ final class BlockCache {
         ram.markCode(page, 4094, 4096);
         ram.markCode(secondPage, 0, 2);
         return new Block(new long[] {word}, new short[] {0, 4}, 1, straddleEpoch, second);
-    }
-
-    private static long decodeOne(int raw, boolean wide, int offset) {
-        if (wide) {
-            return Decoder.decode(raw, offset);
-        }
-        int expanded = CompressedDecoder.expand(raw);
-        return expanded == CompressedDecoder.ILLEGAL ? Decoder.illegal(raw) : Decoder.decode(expanded, offset);
     }
 }

@@ -1,5 +1,6 @@
 package org.kemari.emulator.cpu;
 
+import org.kemari.emulator.fpu.Rounding;
 import org.kemari.emulator.mmu.Mmu;
 
 /** The control and status registers: rights, legal values, and what a write brings about. */
@@ -115,6 +116,11 @@ final class CsrFile {
 
     boolean floatOff() {
         return (mstatus & Csr.FS) == 0;
+    }
+
+    /** No floating-point instruction traps, and none changes mstatus. */
+    boolean floatUsableAndDirty() {
+        return (mstatus & Csr.FS) == Csr.FS && frm <= Rounding.NEAREST_MAX_MAGNITUDE;
     }
 
     void markFloatDirty() {

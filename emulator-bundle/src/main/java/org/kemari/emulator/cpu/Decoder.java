@@ -1,7 +1,7 @@
 package org.kemari.emulator.cpu;
 
 /** Turns 32-bit instructions into words for the interpreter (unprivileged specification, chapter 37's tables). */
-final class Decoder {
+public final class Decoder {
     private static final int[] LOADS = {Op.LB, Op.LH, Op.LW, Op.LD, Op.LBU, Op.LHU, Op.LWU, Op.ILLEGAL};
     private static final int[] STORES = {Op.SB, Op.SH, Op.SW, Op.SD};
     private static final int[] BRANCHES = {Op.BEQ, Op.BNE, -1, -1, Op.BLT, Op.BGE, Op.BLTU, Op.BGEU};
@@ -11,6 +11,20 @@ final class Decoder {
     private static final int[] MULTIPLIES_W = {Op.MULW, -1, -1, -1, Op.DIVW, Op.DIVUW, Op.REMW, Op.REMUW};
 
     private Decoder() {}
+
+    /**
+     * Decodes the instruction whose 16 or 32 bits stand in {@code raw}.
+     *
+     * @param wide 32 bits
+     * @param offset as for {@link #decode}
+     */
+    public static long decodeAny(int raw, boolean wide, int offset) {
+        if (wide) {
+            return decode(raw, offset);
+        }
+        int expanded = CompressedDecoder.expand(raw);
+        return expanded == CompressedDecoder.ILLEGAL ? illegal(raw) : decode(expanded, offset);
+    }
 
     /**
      * Decodes one instruction.

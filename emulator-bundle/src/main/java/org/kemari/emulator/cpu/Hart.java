@@ -16,6 +16,7 @@ public final class Hart {
     private final CsrFile csrs;
     private final DataAccess data;
     private final BlockCache blocks;
+    private final HotCode hot;
     private final Interpreter interpreter;
 
     public Hart(int id, int hartCount, Ram ram, Mmio mmio, HartEnvironment environment) {
@@ -30,8 +31,16 @@ public final class Hart {
         blocks = new BlockCache(state, ram, mmu);
         Traps traps = new Traps(state, csrs, ram);
         RareInstructions rare = new RareInstructions(this, state, csrs, traps, data, ram, environment);
-        interpreter = new Interpreter(state, data, blocks, rare, traps);
+        RegionRuntime runtime = new RegionRuntime(state, csrs, data, rare);
+        hot = new HotCode(ram, blocks, runtime);
+        blocks.attach(hot);
+        interpreter = new Interpreter(state, data, blocks, rare, traps, hot, runtime);
         ram.addObserver(new Watch());
+    }
+
+    /** Has hot code translated from now on; which code is, and when, changes nothing that the guest can see. */
+    public void translateWith(CodeTranslator translator) {
+        hot.translateWith(translator);
     }
 
     /** What RAM tells this hart's caches. */

@@ -32,6 +32,8 @@ final class Interpreter {
     private final BlockCache blocks;
     private final RareInstructions rare;
     private final Traps traps;
+    private final HotCode hot;
+    private final RegionRuntime runtime;
     private final BlockEnd blockEnd = new BlockEnd();
 
     // The current context's tables, kept here to be one load away.
@@ -42,8 +44,19 @@ final class Interpreter {
     private long[] frontTag;
     private Block[] front;
 
-    Interpreter(HartState state, DataAccess data, BlockCache blocks, RareInstructions rare, Traps traps) {
+    private Tlb context;
+
+    Interpreter(
+            HartState state,
+            DataAccess data,
+            BlockCache blocks,
+            RareInstructions rare,
+            Traps traps,
+            HotCode hot,
+            RegionRuntime runtime) {
         this.state = state;
+        this.hot = hot;
+        this.runtime = runtime;
         this.data = data;
         this.blocks = blocks;
         this.rare = rare;
@@ -54,6 +67,7 @@ final class Interpreter {
     /** Mode, SUM or MPRV changed. */
     void contextChanged() {
         Tlb tlb = data.tlb();
+        context = tlb;
         loadTag = tlb.loadTag;
         loadPage = tlb.loadPage;
         storeTag = tlb.storeTag;
@@ -70,6 +84,8 @@ final class Interpreter {
         final long[] x = new long[HartState.REGISTERS];
         System.arraycopy(state.x, 0, x, 0, HartState.REGISTERS);
         state.x = x;
+        hot.install();
+        int threshold = hot.threshold();
         long end = state.executed + max;
         long left = max;
         long pc = state.pc;
@@ -86,6 +102,17 @@ final class Interpreter {
             Block block;
             if (frontTag[slot] == pc) {
                 block = front[slot];
+                if (block.regions != null) {
+                    long rest = translated(block, x, pc, left, end);
+                    if (rest != left) {
+                        left = rest;
+                        pc = state.pc;
+                        continue;
+                    }
+                }
+                if (++block.heat >= threshold) {
+                    heated(block, pc);
+                }
             } else {
                 block = find(pc, end - left);
                 if (block == null) {
@@ -253,6 +280,61 @@ final class Interpreter {
         }
         state.pc = pc;
         state.executed = end;
+    }
+
+    private void heated(Block block, long pc) {
+        hot.heated(block, blocks.pageAt(pc), (int) pc & 4095, context);
+        // A translator that answers at once is one for tests.
+        hot.install();
+    }
+
+    /**
+     * Runs translated code from {@code block} on, region by region, as long as there is some. Returns how many
+     * instructions are left, with {@code state.pc} up to date; the same number as before if none was executed.
+     */
+    private long translated(Block first, long[] x, long start, long before, long end) {
+        Block block = first;
+        long pc = start;
+        long left = before;
+        runtime.begin(end);
+        while (true) {
+            Region region = block.region(context);
+            if (region == null || region.budget > left || region.floats && !runtime.floatUsable()) {
+                break;
+            }
+            region.runs++;
+            long rest = region.run(x, pc & -4096, left);
+            if (runtime.leave) {
+                left = leave(pc & -4096, end, x);
+                break;
+            }
+            left = rest;
+            pc = x[Region.PC];
+            state.pc = pc;
+            int slot = (int) (pc >>> 1) & BlockCache.FRONT_MASK;
+            if (frontTag[slot] != pc) {
+                break;
+            }
+            block = front[slot];
+            if (block.regions == null) {
+                break;
+            }
+        }
+        return left;
+    }
+
+    /** A region came to an instruction that trapped, or behind which the run is to be looked at. */
+    private long leave(long base, long end, long[] x) {
+        runtime.leave = false;
+        long left = runtime.leftBehind();
+        long pc = base + runtime.offset();
+        if (runtime.leftByTrap()) {
+            trapped(pc, end - left);
+        } else {
+            runtime.finish(x);
+            state.pc = pc;
+        }
+        return left;
     }
 
     /** Interrupts, stop, WFI; false if the run is over. */

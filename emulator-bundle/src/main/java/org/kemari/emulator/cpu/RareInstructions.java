@@ -38,7 +38,8 @@ final class RareInstructions {
         int raw = (int) (word >> 32);
         int opcode = raw & 0x7f;
         if (opcode == 0x2f) {
-            atomic(raw);
+            long value = atomic(raw, state.x[raw >>> 15 & 31], state.x[raw >>> 20 & 31]);
+            state.x[Op.rd(word)] = value;
         } else if (opcode == 0x17) {
             state.x[Op.rd(word)] = pc + (raw & 0xfffff000);
         } else if (!floats.execute(raw)) {
@@ -138,43 +139,40 @@ final class RareInstructions {
         }
     }
 
-    private void atomic(int raw) {
+    /** Computes a floating-point instruction; false if it is illegal. */
+    boolean floating(int raw) {
+        return floats.execute(raw);
+    }
+
+    /** LR, SC or AMO of {@code x[rs2]} at the address in {@code x[rs1]}; gives the value for rd. */
+    long atomic(int raw, long address, long source) {
         int funct3 = raw >>> 12 & 7;
         if (funct3 != 2 && funct3 != 3) {
             throw illegal(raw);
         }
         int size = funct3 == 2 ? 4 : 8;
-        int rd = raw >>> 7 & 31;
-        int rs2 = raw >>> 20 & 31;
         int which = raw >>> 27;
-        long address = state.x[raw >>> 15 & 31];
-        if (which == 2 && rs2 == 0) {
+        if (which == 2 && (raw >>> 20 & 31) == 0) {
             long physical = data.translateAtomic(address, size, Access.LOAD);
             ram.reserve(state.id, physical);
-            setRegister(rd, extend(data.loadPhysical(physical, size), size));
+            return extend(data.loadPhysical(physical, size), size);
         } else if (which == 3) {
             long physical = data.translateAtomic(address, size, Access.STORE);
             boolean success = ram.reserved(state.id, physical);
             ram.dropReservation(state.id);
             if (success) {
-                data.storePhysical(physical, size, state.x[rs2]);
+                data.storePhysical(physical, size, source);
             }
-            setRegister(rd, success ? 0 : 1);
+            return success ? 0 : 1;
         } else {
             if (which != 0 && which != 1 && (which & 3) != 0) {
                 throw illegal(raw);
             }
-            long operand = extend(state.x[rs2], size);
+            long operand = extend(source, size);
             long physical = data.translateAtomic(address, size, Access.STORE);
             long old = extend(data.loadPhysical(physical, size), size);
             data.storePhysical(physical, size, combine(which, old, operand, size));
-            setRegister(rd, old);
-        }
-    }
-
-    private void setRegister(int rd, long value) {
-        if (rd != 0) {
-            state.x[rd] = value;
+            return old;
         }
     }
 

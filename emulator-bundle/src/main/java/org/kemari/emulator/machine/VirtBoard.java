@@ -20,6 +20,7 @@ import org.kemari.emulator.board.GuestTime;
 import org.kemari.emulator.board.HartInterrupts;
 import org.kemari.emulator.board.MemoryMap;
 import org.kemari.emulator.board.Plic;
+import org.kemari.emulator.cpu.CodeTranslator;
 import org.kemari.emulator.cpu.Hart;
 import org.kemari.emulator.cpu.HartEnvironment;
 import org.kemari.emulator.ram.Ram;
@@ -107,6 +108,13 @@ public final class VirtBoard implements HartEnvironment, SbiPlatform {
         return made.toArray(DeviceSlot[]::new);
     }
 
+    /** Has hot code translated from now on; the guest cannot tell. */
+    public void translateWith(CodeTranslator translator) {
+        for (Hart hart : harts) {
+            hart.translateWith(translator);
+        }
+    }
+
     // What drives it
 
     /** Instructions executed by all harts since reset; exact in callbacks too. */
@@ -123,12 +131,16 @@ public final class VirtBoard implements HartEnvironment, SbiPlatform {
         cutRequested = false;
         while (left > 0 && ending.isEmpty() && !cutRequested && chooseHart()) {
             long before = count();
-            long length = Math.min(Math.min(left, quantumLeft), Math.max(1, timerCount - before));
+            // Cuts cost a little; one hart needs no turns.
+            long turn = harts.length > 1 ? quantumLeft : left;
+            long length = Math.min(Math.min(left, turn), Math.max(1, timerCount - before));
             plannedEnd = before + length;
             running = true;
             long done = harts[current].run(length);
             running = false;
-            quantumLeft -= done;
+            if (harts.length > 1) {
+                quantumLeft -= done;
+            }
             left -= done;
             if (count() >= timerCount) {
                 driveTimers();

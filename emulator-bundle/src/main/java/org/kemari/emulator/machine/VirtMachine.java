@@ -27,6 +27,7 @@ import org.kemari.api.machine.MachineTask;
 import org.kemari.api.machine.MachineView;
 import org.kemari.api.state.StateFormatException;
 import org.kemari.emulator.snapshot.SnapshotWriter;
+import org.kemari.emulator.translate.Translator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +48,7 @@ public final class VirtMachine implements Machine {
     private static final long SLICE_NANOS = 150_000;
 
     private static final long MIN_SLICE = 2_000;
-    private static final long MAX_SLICE = 200_000;
+    private static final long MAX_SLICE = 1_000_000;
 
     /** A sleeping guest without a timer is looked after this often; nothing depends on it. */
     private static final long MAX_SLEEP_NANOS = 1_000_000_000L;
@@ -71,6 +72,7 @@ public final class VirtMachine implements Machine {
     private final DeviceTraffic traffic;
     private final Signal signal;
     private final HostClock clock;
+    private final Translator translator;
     private final Thread thread;
     private final View view = new View();
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
@@ -100,13 +102,15 @@ public final class VirtMachine implements Machine {
             InputQueue inbox,
             DeviceTraffic traffic,
             Signal signal,
-            HostClock clock) {
+            HostClock clock,
+            Translator translator) {
         this.config = config;
         this.board = board;
         this.inbox = inbox;
         this.traffic = traffic;
         this.signal = signal;
         this.clock = clock;
+        this.translator = translator;
         this.published = new MachineStatus(
                 MachineState.CREATED, "", board.count(), board.guestNanos(), OptionalInt.empty(), 0, 0);
         this.thread = new Thread(this::live, "kemari-machine-" + config.name());
@@ -115,6 +119,7 @@ public final class VirtMachine implements Machine {
 
     /** To be called once, by who made the machine. */
     void open() {
+        board.translateWith(translator);
         thread.start();
     }
 
@@ -411,6 +416,7 @@ public final class VirtMachine implements Machine {
             }
         }
         traffic.close();
+        translator.close();
         over = true;
         runCommands();
         ended.complete(null);

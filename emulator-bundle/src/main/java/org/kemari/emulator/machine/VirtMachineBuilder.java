@@ -11,6 +11,7 @@ import org.kemari.emulator.cpu.PrivilegeMode;
 import org.kemari.emulator.ram.Ram;
 import org.kemari.emulator.sbi.SupervisorBinaryInterface;
 import org.kemari.emulator.snapshot.SnapshotReader;
+import org.kemari.emulator.translate.Translator;
 
 /** Builds machines: RAM filled, devices made, harts at their start, nothing running. */
 public final class VirtMachineBuilder {
@@ -40,7 +41,8 @@ public final class VirtMachineBuilder {
             if (config.restore().isPresent()) {
                 board.restoreState(SnapshotReader.load(config.restore().get(), config, board.ram()));
             }
-            machine = new VirtMachine(config, board, inbox, traffic, signal, HostClock.SYSTEM);
+            machine = new VirtMachine(
+                    config, board, inbox, traffic, signal, HostClock.SYSTEM, new Translator(config.name()));
         } catch (StateFormatException e) {
             throw new MachineConfigException(
                     "restore=" + config.restore().get() + " does not fit this machine: " + e.getMessage(), e);

@@ -7,8 +7,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.kemari.api.device.GuestAddressException;
+import org.kemari.emulator.translate.ImmediateTranslator;
 
-/** Runs bare-metal ELFs that end at the test finisher, and says how fast: {@code ElfRunner FILE-OR-FOLDER...}. */
+/**
+ * Runs bare-metal ELFs that end at the test finisher, and says how fast: {@code ElfRunner FILE-OR-FOLDER...}. With
+ * {@code -Dkemari.translate=N}, code that was executed N times is translated.
+ */
 final class ElfRunner {
     private static final long LIMIT = 20_000_000_000L;
 
@@ -43,6 +47,10 @@ final class ElfRunner {
 
     private static boolean run(Path elf, boolean tell) throws IOException, GuestAddressException {
         BareBoard board = new BareBoard(64 << 20, 1);
+        int threshold = Integer.getInteger("kemari.translate", 0);
+        if (threshold > 0) {
+            board.hart().translateWith(new ImmediateTranslator(() -> threshold, 4096));
+        }
         long entry = board.load(Files.readAllBytes(elf));
         board.hart().reset(entry, PrivilegeMode.MACHINE, 0, 0);
         long start = cpuNanos();

@@ -95,11 +95,13 @@ public class VmByConfigurationIT extends VmTest {
         int port = ConsoleClient.freePort();
         configure(echoGuest("twin", port));
         Machine first = awaitRunning("twin");
-        configure("org.kemari.vm", "other", echoGuest("twin", ConsoleClient.freePort()));
+        Configuration other = configure("org.kemari.vm", "other", echoGuest("twin", ConsoleClient.freePort()));
         Eventually.await("the second is refused", () -> !problems.isEmpty());
         assertTrue(problems.toString(), problems.get(0).contains("name=twin"));
         assertEquals(1, machines().size());
         assertEquals(MachineState.RUNNING, first.status().state());
+        // Else it would come up, or fail to, when the first one goes: in the test after this one.
+        other.delete();
     }
 
     @Test

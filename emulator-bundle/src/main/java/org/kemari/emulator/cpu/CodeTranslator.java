@@ -1,0 +1,34 @@
+package org.kemari.emulator.cpu;
+
+/** Makes {@link Region}s of hot code. */
+public interface CodeTranslator {
+    /** One that never does. */
+    CodeTranslator NONE = new CodeTranslator() {
+        @Override
+        public int threshold() {
+            return Integer.MAX_VALUE;
+        }
+
+        @Override
+        public boolean submit(RegionRequest request) {
+            return false;
+        }
+
+        @Override
+        public int maxRegions() {
+            return 0;
+        }
+    };
+
+    /** How often a block is executed before it is worth translating; asked again for each block, at least 1. */
+    int threshold();
+
+    /** Bound of the regions that one hart keeps. */
+    int maxRegions();
+
+    /**
+     * Takes a request, or refuses it if too many wait; the request is completed on any thread, in this call at the
+     * earliest. Machine thread; never waits.
+     */
+    boolean submit(RegionRequest request);
+}

@@ -1,0 +1,209 @@
+package org.kemari.emulator.cpu;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.kemari.emulator.mmu.Tlb;
+import org.kemari.emulator.ram.Ram;
+
+/**
+ * Which code of one hart is translated: asks for regions when blocks become hot, puts them in place if their code still
+ * stands as it was, drops the cold ones when there are too many, and is slow to try again where code keeps changing.
+ * Machine thread, but for the queue of completed requests.
+ */
+final class HotCode {
+    /** Beyond 2^12 times the threshold, code that changes is left to the interpreter for good. */
+    private static final int MAX_POSTPONED = 12;
+
+    private final Ram ram;
+    private final BlockCache blocks;
+    private final RegionRuntime runtime;
+    private final Queue<RegionRequest> completed = new ConcurrentLinkedQueue<>();
+    private volatile boolean news;
+
+    private CodeTranslator translator = CodeTranslator.NONE;
+    private int threshold = Integer.MAX_VALUE;
+    private List<Region> regions = new ArrayList<>();
+
+    /** How often translated code was overwritten, by page. */
+    private final Map<Integer, Integer> changes = new HashMap<>();
+
+    /** Which bytes of a page are in a region. */
+    private final Map<Integer, BitSet> covered = new HashMap<>();
+
+    /** Pages of which a request is under way. */
+    private final Set<Integer> asked = new HashSet<>();
+
+    private long installed;
+    private long stale;
+    private long evicted;
+
+    HotCode(Ram ram, BlockCache blocks, RegionRuntime runtime) {
+        this.ram = ram;
+        this.blocks = blocks;
+        this.runtime = runtime;
+    }
+
+    void translateWith(CodeTranslator chosen) {
+        translator = chosen;
+        threshold = chosen.threshold();
+    }
+
+    /** Heat at which {@link #heated} is to be called. */
+    int threshold() {
+        return threshold;
+    }
+
+    /** The block at {@code pc} was executed as often as the threshold says. */
+    void heated(Block block, int page, int entry, Tlb context) {
+        threshold = translator.threshold();
+        int changed = Math.min(changes.getOrDefault(page, 0), MAX_POSTPONED);
+        if (changed > 0 && !block.postponed) {
+            block.postponed = true;
+            block.heat = changed == MAX_POSTPONED ? Integer.MIN_VALUE : -(threshold << changed);
+            return;
+        }
+        block.heat = 0;
+        // Blocks heat together: what a region covers, or may cover once it is there, is worth one of its own only if it
+        // becomes hot again.
+        if (asked.contains(page)
+                || !block.postponed
+                        && covered.containsKey(page)
+                        && covered.get(page).get(entry)) {
+            block.postponed = true;
+            return;
+        }
+        block.postponed = false;
+        asked.add(page);
+        byte[] copy = ram.page(page).clone();
+        if (!translator.submit(new RegionRequest(copy, entry, context, runtime, page, this::completed))) {
+            asked.remove(page);
+        }
+    }
+
+    /** Any thread. */
+    private void completed(RegionRequest request) {
+        completed.add(request);
+        news = true;
+    }
+
+    /** Puts in place what has been completed since. */
+    void install() {
+        if (!news) {
+            return;
+        }
+        news = false;
+        RegionRequest request;
+        while ((request = completed.poll()) != null) {
+            asked.remove(request.pageIndex);
+            if (request.region != null) {
+                install(request);
+            }
+        }
+    }
+
+    private void install(RegionRequest request) {
+        Region region = request.region;
+        Block block = blocks.at(request.pageIndex, request.entry);
+        if (block == null || !unchanged(request)) {
+            stale++;
+            return;
+        }
+        if (block.region(region.context) != null) {
+            return;
+        }
+        if (regions.size() >= translator.maxRegions()) {
+            evict();
+        }
+        BitSet inRegions = covered.computeIfAbsent(request.pageIndex, page -> new BitSet());
+        for (int i = 0; i < request.ranges.length; i += 2) {
+            ram.markCode(request.pageIndex, request.ranges[i], request.ranges[i + 1]);
+            inRegions.set(request.ranges[i], request.ranges[i + 1]);
+        }
+        region.block = block;
+        region.next = block.regions;
+        block.regions = region;
+        regions.add(region);
+        installed++;
+    }
+
+    private boolean unchanged(RegionRequest request) {
+        byte[] now = ram.page(request.pageIndex);
+        for (int i = 0; i < request.ranges.length; i += 2) {
+            int from = request.ranges[i];
+            int to = request.ranges[i + 1];
+            if (!Arrays.equals(now, from, to, request.page, from, to)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Drops the colder half. */
+    private void evict() {
+        regions.sort(Comparator.comparingLong((Region region) -> region.runs).reversed());
+        int kept = regions.size() / 2;
+        for (Region region : regions.subList(kept, regions.size())) {
+            drop(region);
+            evicted++;
+        }
+        regions = new ArrayList<>(regions.subList(0, kept));
+        for (Region region : regions) {
+            region.runs /= 2;
+        }
+    }
+
+    private static void drop(Region region) {
+        // Its block may be in use, or kept in a table for a while: it must not keep the class alive.
+        Block block = region.block;
+        if (block.regions == region) {
+            block.regions = region.next;
+        } else {
+            for (Region each = block.regions; each != null; each = each.next) {
+                if (each.next == region) {
+                    each.next = region.next;
+                }
+            }
+        }
+        region.next = null;
+        block.heat = 0;
+    }
+
+    /** The blocks of a page are about to be dropped because their code was overwritten. */
+    void pageChanged(int page, Block[] dropped) {
+        boolean translated = false;
+        covered.remove(page);
+        for (Block block : dropped) {
+            if (block != null && block.regions != null) {
+                translated = true;
+                block.regions = null;
+            }
+        }
+        if (translated) {
+            regions.removeIf(region -> region.block.regions == null);
+            changes.merge(page, 1, Integer::sum);
+        }
+    }
+
+    /** All blocks were dropped. */
+    void clear() {
+        for (Region region : regions) {
+            region.block.regions = null;
+        }
+        regions.clear();
+        covered.clear();
+        changes.clear();
+    }
+
+    int regionCount() {
+        return regions.size();
+    }
+}

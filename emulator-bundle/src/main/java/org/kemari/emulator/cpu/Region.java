@@ -1,0 +1,48 @@
+package org.kemari.emulator.cpu;
+
+import org.kemari.emulator.mmu.Tlb;
+
+/**
+ * Translated code of one hart in one memory context: some basic blocks of one page, entered at one of them. Made off
+ * the machine thread, run on it. {@link #run} leaves the architectural state in the given registers exactly as the
+ * interpreter would have after the same number of instructions.
+ */
+public abstract class Region {
+    /** Where in the register array the address of the next instruction is left. */
+    public static final int PC = 40;
+
+    /** The memory context that it is bound to. */
+    Tlb context;
+
+    /** The same code for another context. */
+    Region next;
+
+    /** Where it begins. */
+    Block block;
+
+    /** Number of instructions on the longest way that does not look at what is left to execute. */
+    long budget;
+
+    /** Has floating-point instructions, which need FS on and a legal rounding mode. */
+    boolean floats;
+
+    /** Entries since the last sweep, halved by each: what is cold goes first. */
+    long runs;
+
+    /** For whoever made the code; once, before it runs. */
+    public final void describe(Tlb memoryContext, long longestPath, boolean hasFloats) {
+        context = memoryContext;
+        budget = longestPath;
+        floats = hasFloats;
+    }
+
+    /**
+     * Executes from the entry until the way leads out, or until less is left than the next round of a loop may need.
+     *
+     * @param x the hart's registers; read, brought up to date, {@link #PC} set
+     * @param base virtual address of the page in which this code lies
+     * @param left instructions that may be executed, at least {@link #budget}
+     * @return instructions left; without meaning if {@link RegionRuntime#leave} is set
+     */
+    public abstract long run(long[] x, long base, long left);
+}

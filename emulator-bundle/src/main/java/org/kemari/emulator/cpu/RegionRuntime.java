@@ -1,0 +1,268 @@
+package org.kemari.emulator.cpu;
+
+import java.lang.invoke.VarHandle;
+import org.kemari.emulator.mmu.GuestTrap;
+
+/**
+ * What translated code calls where it does not know the answer itself: loads and stores that the TLB does not answer,
+ * atomics, floating point beyond host arithmetic. One per hart; machine thread only. A call names its place by a site,
+ * so that a trap or an end of the run has the exact pc and count.
+ */
+public final class RegionRuntime {
+    public static final VarHandle SHORT = DataAccess.SHORT;
+    public static final VarHandle INT = DataAccess.INT;
+    public static final VarHandle LONG = DataAccess.LONG;
+
+    /** Floating point is off, or its rounding mode is none: no floating-point region may be entered. */
+    public static final int FLOAT_UNUSABLE = 0;
+
+    /** Each result has to be computed by the software that knows flags and rounding modes. */
+    public static final int FLOAT_EXACT = 1;
+
+    /**
+     * Host arithmetic gives the same results and flags where a result is finite and normal: it rounds to nearest even,
+     * and the only flag that can arise, inexact, is up already.
+     */
+    public static final int FLOAT_HOST = 2;
+
+    private static final int INEXACT = 1;
+
+    // Layout of a site.
+    private static final int REMAINING_SHIFT = 12;
+    private static final int LONG_SHIFT = 20;
+    private static final int RD_SHIFT = 21;
+    private static final int KIND_SHIFT = 28;
+
+    /** As the register that a load writes: the floating-point registers follow from here. */
+    public static final int FLOAT_REGISTERS = 64;
+
+    /** NaN-boxing of a single (unprivileged specification §21.2). */
+    private static final long BOX = 0xffff_ffffL << 32;
+
+    /** The run ends at or behind the instruction of the last call: registers are to be brought up to date. */
+    public boolean leave;
+
+    private final HartState state;
+    private final CsrFile csrs;
+    private final DataAccess data;
+    private final RareInstructions rare;
+
+    /** Floating-point registers. */
+    public final long[] f;
+
+    private long end;
+    private int site;
+    private long siteLeft;
+    private boolean trapped;
+    private long pendingValue;
+
+    RegionRuntime(HartState state, CsrFile csrs, DataAccess data, RareInstructions rare) {
+        this.state = state;
+        this.csrs = csrs;
+        this.data = data;
+        this.rare = rare;
+        f = state.f;
+    }
+
+    /**
+     * Names an instruction.
+     *
+     * <pre>
+     *  30  28 27  21  20  19     12 11     0
+     * +------+------+----+---------+--------+
+     * | kind |  rd  | 4B | behind  | offset |
+     * +------+------+----+---------+--------+
+     * </pre>
+     *
+     * @param offset in its page
+     * @param remaining instructions of its basic block that are not executed before it, 1 to 255
+     * @param fourBytes its length is 4, not 2
+     * @param rd register that a load writes, {@link Op#SINK} for none, {@link #FLOAT_REGISTERS} and on for floating point
+     * @param kind how a load's value is extended: its {@link Op} less {@link Op#LB}
+     */
+    public static int site(int offset, int remaining, boolean fourBytes, int rd, int kind) {
+        return offset
+                | remaining << REMAINING_SHIFT
+                | (fourBytes ? 1 << LONG_SHIFT : 0)
+                | rd << RD_SHIFT
+                | kind << KIND_SHIFT;
+    }
+
+    /** Kind of a site whose value is used as it is. */
+    public static int plainKind() {
+        return Op.LD - Op.LB;
+    }
+
+    /** Before regions run: the count at which the run under way ends. */
+    void begin(long endCount) {
+        end = endCount;
+    }
+
+    boolean floatUsable() {
+        return csrs.floatUsableAndDirty();
+    }
+
+    /** One of the FLOAT constants, as fcsr and mstatus.FS stand now. */
+    public int floatMode() {
+        if (csrs.floatUsableAndDirty()) {
+            return csrs.frm == 0 && (csrs.fflags & INEXACT) != 0 ? FLOAT_HOST : FLOAT_EXACT;
+        }
+        return FLOAT_UNUSABLE;
+    }
+
+    private void at(long left, int callSite) {
+        site = callSite;
+        siteLeft = left + (callSite >>> REMAINING_SHIFT & 255);
+        state.executed = end - siteLeft;
+    }
+
+    private void trapped() {
+        leave = true;
+        trapped = true;
+    }
+
+    private void endIfAsked(long value) {
+        if (state.endBlock) {
+            state.endBlock = false;
+            leave = true;
+            trapped = false;
+            pendingValue = value;
+        }
+    }
+
+    /** Loads and extends as the site says. */
+    public long load(long address, long left, int callSite) {
+        at(left, callSite);
+        try {
+            long value = switch (callSite >>> KIND_SHIFT) {
+                case Op.LB - Op.LB -> (byte) data.load(address, 1);
+                case Op.LH - Op.LB -> (short) data.load(address, 2);
+                case Op.LW - Op.LB -> (int) data.load(address, 4);
+                case Op.LBU - Op.LB -> data.load(address, 1);
+                case Op.LHU - Op.LB -> data.load(address, 2);
+                case Op.LWU - Op.LB -> data.load(address, 4);
+                default -> data.load(address, 8);
+            };
+            endIfAsked(value);
+            return value;
+        } catch (GuestTrap trap) {
+            trapped();
+            return 0;
+        }
+    }
+
+    public void store(long address, long value, long left, int callSite, int size) {
+        at(left, callSite);
+        try {
+            data.store(address, size, value);
+            endIfAsked(0);
+        } catch (GuestTrap trap) {
+            trapped();
+        }
+    }
+
+    /** LR, SC or AMO; gives the value for rd. */
+    public long atomic(long address, long operand, long left, int callSite, int raw) {
+        at(left, callSite);
+        try {
+            long value = rare.atomic(raw, address, operand);
+            endIfAsked(value);
+            return value;
+        } catch (GuestTrap trap) {
+            trapped();
+            return 0;
+        }
+    }
+
+    // Floating point: operands are written to where the hart keeps them, which translated code has in locals.
+
+    /** A computation from one floating-point register to another. */
+    public long floatOfOne(int raw, long a) {
+        state.f[raw >>> 15 & 31] = a;
+        return toFloat(raw);
+    }
+
+    public long floatOfTwo(int raw, long a, long b) {
+        state.f[raw >>> 20 & 31] = b;
+        return floatOfOne(raw, a);
+    }
+
+    public long floatOfThree(int raw, long a, long b, long c) {
+        state.f[raw >>> 27] = c;
+        return floatOfTwo(raw, a, b);
+    }
+
+    /** A computation from an integer register to a floating-point one. */
+    public long floatOfInteger(int raw, long operand) {
+        int rs1 = raw >>> 15 & 31;
+        if (rs1 != 0) {
+            state.x[rs1] = operand;
+        }
+        return toFloat(raw);
+    }
+
+    /** A computation from one floating-point register to an integer one. */
+    public long integerOfOne(int raw, long a) {
+        state.f[raw >>> 15 & 31] = a;
+        execute(raw);
+        return state.x[raw >>> 7 & 31];
+    }
+
+    public long integerOfTwo(int raw, long a, long b) {
+        state.f[raw >>> 20 & 31] = b;
+        return integerOfOne(raw, a);
+    }
+
+    private long toFloat(int raw) {
+        execute(raw);
+        return state.f[raw >>> 7 & 31];
+    }
+
+    private void execute(int raw) {
+        if (!rare.floating(raw)) {
+            throw new IllegalStateException(
+                    "translated floating-point instruction " + Integer.toHexString(raw) + " is illegal");
+        }
+    }
+
+    // Arithmetic that bytecode says in more than one instruction
+
+    public static long less(long a, long b) {
+        return a < b ? 1 : 0;
+    }
+
+    public static long lessUnsigned(long a, long b) {
+        return Long.compareUnsigned(a, b) < 0 ? 1 : 0;
+    }
+
+    /** What the interpreter keeps outside its switch. */
+    public static long compute(int op, long a, long b) {
+        return Multiplication.orDivision(op, a, b);
+    }
+
+    // For the interpreter, after a region that left
+
+    boolean leftByTrap() {
+        return trapped;
+    }
+
+    /** Instructions left behind the instruction at which it left. */
+    long leftBehind() {
+        return siteLeft - 1;
+    }
+
+    /** Offset in its page of the instruction that trapped, or of the one behind. */
+    long offset() {
+        return (site & 4095) + (trapped ? 0 : (site >>> LONG_SHIFT & 1) != 0 ? 4 : 2);
+    }
+
+    /** Gives the last instruction its result, which translated code has not taken. */
+    void finish(long[] x) {
+        int rd = site >>> RD_SHIFT & 127;
+        if (rd < FLOAT_REGISTERS) {
+            x[rd] = pendingValue;
+        } else {
+            f[rd - FLOAT_REGISTERS] = site >>> KIND_SHIFT == Op.LWU - Op.LB ? pendingValue | BOX : pendingValue;
+        }
+    }
+}

@@ -1,0 +1,246 @@
+package org.kemari.emulator.translate;
+
+import java.util.BitSet;
+import org.kemari.emulator.cpu.Op;
+import org.kemari.emulator.cpu.Region;
+import org.kemari.emulator.cpu.RegionRuntime;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+
+/**
+ * The method under construction: where registers live, constants, and stack map frames. All locals are set at the entry
+ * and keep their types, so one frame fits every label.
+ *
+ * <pre>
+ *  0 this | 1 long[] x | 2 base | 4 left | 6 address | 8 index | 9 value | 11 float mode | 12 ... registers
+ * </pre>
+ */
+final class MethodCode {
+    static final String RUNTIME = Type.getInternalName(RegionRuntime.class);
+    static final String RUNTIME_TYPE = Type.getDescriptor(RegionRuntime.class);
+
+    static final int X = 1;
+    static final int BASE = 2;
+    static final int LEFT = 4;
+    static final int ADDRESS = 6;
+    static final int INDEX = 8;
+    static final int VALUE = 9;
+    static final int FLOAT_MODE = 11;
+    private static final int FIRST_REGISTER = 12;
+
+    private static final int FLOATS = 32;
+    private static final int REGISTERS = 64;
+
+    final MethodVisitor visitor;
+    final String owner;
+
+    /** To where registers are brought up to date; the next pc is in {@link #VALUE}. */
+    final Label exit = new Label();
+
+    /** Code that is seldom reached, written behind the rest. */
+    final StubList stubs = new StubList();
+
+    private final BitSet used;
+    private final BitSet written;
+    private final int[] slots = new int[REGISTERS];
+    private final Object[] frame;
+    private boolean framed;
+
+    /**
+     * @param used registers that were used and written when this method was written before, floating-point ones from 32;
+     *     empty sets the first time, when {@code visitor} throws everything away
+     */
+    MethodCode(MethodVisitor visitor, String owner, BitSet used, BitSet written) {
+        this.visitor = visitor;
+        this.owner = owner;
+        this.used = used;
+        this.written = written;
+        int slot = FIRST_REGISTER;
+        for (int register = 0; register < REGISTERS; register++) {
+            if (used.get(register)) {
+                slots[register] = slot;
+                slot += 2;
+            }
+        }
+        frame = new Object[8 + used.cardinality()];
+        Object[] fixed = {
+            owner, "[J", Opcodes.LONG, Opcodes.LONG, Opcodes.LONG, Opcodes.INTEGER, Opcodes.LONG, Opcodes.INTEGER
+        };
+        System.arraycopy(fixed, 0, frame, 0, fixed.length);
+        java.util.Arrays.fill(frame, fixed.length, frame.length, Opcodes.LONG);
+    }
+
+    void op(int opcode) {
+        visitor.visitInsn(opcode);
+        framed = false;
+    }
+
+    void local(int opcode, int slot) {
+        visitor.visitVarInsn(opcode, slot);
+        framed = false;
+    }
+
+    void jump(int opcode, Label target) {
+        visitor.visitJumpInsn(opcode, target);
+        framed = false;
+    }
+
+    void field(int opcode, String fieldOwner, String name, String type) {
+        visitor.visitFieldInsn(opcode, fieldOwner, name, type);
+        framed = false;
+    }
+
+    void constantOfClass(String name, String type) {
+        field(Opcodes.GETSTATIC, owner, name, type);
+    }
+
+    void call(int opcode, String callOwner, String name, String type) {
+        visitor.visitMethodInsn(opcode, callOwner, name, type, false);
+        framed = false;
+    }
+
+    void runtimeStatic(String name, String type) {
+        call(Opcodes.INVOKESTATIC, RUNTIME, name, type);
+    }
+
+    void push(long value) {
+        if (value == 0 || value == 1) {
+            op(value == 0 ? Opcodes.LCONST_0 : Opcodes.LCONST_1);
+        } else {
+            visitor.visitLdcInsn(value);
+            framed = false;
+        }
+    }
+
+    void push(int value) {
+        if (value >= -1 && value <= 5) {
+            op(Opcodes.ICONST_0 + value);
+        } else if (value >= Byte.MIN_VALUE && value <= Byte.MAX_VALUE) {
+            visitor.visitIntInsn(Opcodes.BIPUSH, value);
+        } else if (value >= Short.MIN_VALUE && value <= Short.MAX_VALUE) {
+            visitor.visitIntInsn(Opcodes.SIPUSH, value);
+        } else {
+            visitor.visitLdcInsn(value);
+        }
+        framed = false;
+    }
+
+    /** Puts a label here, with the frame that every label has. */
+    void label(Label label) {
+        visitor.visitLabel(label);
+        if (!framed) {
+            visitor.visitFrame(Opcodes.F_NEW, frame.length, frame, 0, new Object[0]);
+            framed = true;
+        }
+    }
+
+    // Registers
+
+    void load(int register) {
+        if (register == 0) {
+            push(0L);
+        } else {
+            use(register);
+            local(Opcodes.LLOAD, slots[register]);
+        }
+    }
+
+    /** Pops a long into a register; what is written to x0 is dropped. */
+    void store(int register) {
+        if (register == Op.SINK || register == 0) {
+            op(Opcodes.POP2);
+        } else {
+            use(register);
+            written.set(register);
+            local(Opcodes.LSTORE, slots[register]);
+        }
+    }
+
+    void loadFloat(int register) {
+        use(FLOATS + register);
+        local(Opcodes.LLOAD, slots[FLOATS + register]);
+    }
+
+    void storeFloat(int register) {
+        use(FLOATS + register);
+        written.set(FLOATS + register);
+        local(Opcodes.LSTORE, slots[FLOATS + register]);
+    }
+
+    private void use(int register) {
+        used.set(register);
+    }
+
+    /** Fills the locals. */
+    void prologue(boolean floats) {
+        push(0L);
+        local(Opcodes.LSTORE, ADDRESS);
+        push(0);
+        local(Opcodes.ISTORE, INDEX);
+        push(0L);
+        local(Opcodes.LSTORE, VALUE);
+        if (floats) {
+            refreshFloatMode();
+        } else {
+            push(0);
+            local(Opcodes.ISTORE, FLOAT_MODE);
+        }
+        for (int register = used.nextSetBit(0); register >= 0; register = used.nextSetBit(register + 1)) {
+            array(register);
+            op(Opcodes.LALOAD);
+            local(Opcodes.LSTORE, slots[register]);
+        }
+    }
+
+    void refreshFloatMode() {
+        runtime();
+        call(Opcodes.INVOKEVIRTUAL, RUNTIME, "floatMode", "()I");
+        local(Opcodes.ISTORE, FLOAT_MODE);
+    }
+
+    /** Where all ways out meet. */
+    void epilogue() {
+        label(exit);
+        for (int register = written.nextSetBit(0); register >= 0; register = written.nextSetBit(register + 1)) {
+            array(register);
+            local(Opcodes.LLOAD, slots[register]);
+            op(Opcodes.LASTORE);
+        }
+        local(Opcodes.ALOAD, X);
+        push(Region.PC);
+        local(Opcodes.LLOAD, VALUE);
+        op(Opcodes.LASTORE);
+        local(Opcodes.LLOAD, LEFT);
+        op(Opcodes.LRETURN);
+    }
+
+    private void array(int register) {
+        if (register >= FLOATS) {
+            constantOfClass(RegionLoader.FLOATS, "[J");
+            push(register - FLOATS);
+        } else {
+            local(Opcodes.ALOAD, X);
+            push(register);
+        }
+    }
+
+    void runtime() {
+        constantOfClass(RegionLoader.RUNTIME, RUNTIME_TYPE);
+    }
+
+    /** Leaves the region if the runtime wants it. */
+    void leaveIfAsked() {
+        runtime();
+        field(Opcodes.GETFIELD, RUNTIME, "leave", "Z");
+        jump(Opcodes.IFNE, exit);
+    }
+
+    /** Pushes an address of this page. */
+    void pushAddress(int offset) {
+        local(Opcodes.LLOAD, BASE);
+        push((long) offset);
+        op(Opcodes.LADD);
+    }
+}

@@ -1,0 +1,239 @@
+package org.kemari.emulator.translate;
+
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.kemari.emulator.cpu.Op;
+import org.kemari.emulator.cpu.Region;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+
+/** Writes the class of one region. It is written twice: the first time to find out which registers it uses. */
+final class RegionWriter {
+    /** HotSpot leaves methods of more than 8,000 bytes uncompiled for ever. */
+    static final int MAX_BYTES = 7_900;
+
+    private static final String SUPER = Type.getInternalName(Region.class);
+
+    private final RegionPlan plan;
+    private final String name;
+    private boolean floats;
+    private int lengthBytes;
+
+    RegionWriter(RegionPlan plan, String name) {
+        this.plan = plan;
+        this.name = name;
+    }
+
+    /** Length of the method's bytecode; after {@link #write}. */
+    int lengthBytes() {
+        return lengthBytes;
+    }
+
+    boolean floats() {
+        return floats;
+    }
+
+    byte[] write() {
+        floats = plan.blocks().stream().anyMatch(RegionWriter::hasFloats);
+        BitSet used = new BitSet();
+        BitSet written = new BitSet();
+        body(new MethodCode(new MethodVisitor(Opcodes.ASM9) {}, name, used, written));
+        ClassWriter out = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+        out.visit(Opcodes.V17, Opcodes.ACC_FINAL | Opcodes.ACC_SUPER, name, null, SUPER, null);
+        RegionLoader.declareConstants(out, name);
+        MethodVisitor method = out.visitMethod(Opcodes.ACC_PUBLIC, "run", "([JJJ)J", null, null);
+        method.visitCode();
+        body(new MethodCode(method, name, used, written));
+        Label end = new Label();
+        method.visitLabel(end);
+        method.visitMaxs(0, 0);
+        method.visitEnd();
+        lengthBytes = end.getOffset();
+        out.visitEnd();
+        return out.toByteArray();
+    }
+
+    private static boolean hasFloats(BasicBlock block) {
+        for (long word : block.words) {
+            if (Op.op(word) == Op.RARE && FloatEmitter.handles((int) (word >> 32))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void body(MethodCode code) {
+        new Body(code).write();
+    }
+
+    /** One pass. */
+    private final class Body {
+        private final MethodCode code;
+        private final IntegerEmitter integers;
+        private final MemoryEmitter memory;
+        private final AtomicEmitter atomics;
+        private final FloatEmitter floating;
+        private final Map<BasicBlock, Label> labels = new HashMap<>();
+        private final Map<Integer, Label> exits = new HashMap<>();
+
+        Body(MethodCode code) {
+            this.code = code;
+            integers = new IntegerEmitter(code);
+            memory = new MemoryEmitter(code);
+            atomics = new AtomicEmitter(code);
+            floating = new FloatEmitter(code, memory);
+        }
+
+        void write() {
+            code.prologue(floats);
+            List<BasicBlock> blocks = plan.blocks();
+            blocks.forEach(block -> labels.put(block, new Label()));
+            for (int i = 0; i < blocks.size(); i++) {
+                block(blocks.get(i), i + 1 < blocks.size() ? blocks.get(i + 1) : null);
+            }
+            code.stubs.write();
+            code.epilogue();
+        }
+
+        private void block(BasicBlock block, BasicBlock behind) {
+            code.label(labels.get(block));
+            code.local(Opcodes.LLOAD, MethodCode.LEFT);
+            code.push((long) block.count());
+            code.op(Opcodes.LSUB);
+            code.local(Opcodes.LSTORE, MethodCode.LEFT);
+            int last = block.count() - 1;
+            for (int i = 0; i < last; i++) {
+                instruction(block, i);
+            }
+            long word = block.words[last];
+            switch (block.end) {
+                case BRANCH -> {
+                    branch(word, edge(block, true));
+                    fall(block, behind);
+                }
+                case JUMP -> jump(block, word, behind);
+                case INDIRECT -> indirect(block, word);
+                case FALL -> {
+                    instruction(block, last);
+                    fall(block, behind);
+                }
+            }
+        }
+
+        private void instruction(BasicBlock block, int index) {
+            long word = block.words[index];
+            int op = Op.op(word);
+            int offset = block.offsets[index];
+            int remaining = block.count() - index;
+            boolean fourBytes = block.offsets[index + 1] - offset == 4;
+            if (MemoryEmitter.handles(op)) {
+                memory.emit(word, offset, remaining, fourBytes);
+            } else if (op == Op.RARE) {
+                int raw = (int) (word >> 32);
+                if (AtomicEmitter.handles(raw)) {
+                    atomics.emit(raw, offset, remaining, fourBytes);
+                } else {
+                    floating.emit(raw, offset, remaining, fourBytes);
+                }
+            } else {
+                integers.emit(word);
+            }
+        }
+
+        private void branch(long word, Label taken) {
+            int rs1 = (int) word >>> 14 & 63;
+            int rs2 = (int) word >>> 20 & 63;
+            int op = Op.op(word);
+            code.load(rs1);
+            code.load(rs2);
+            if (op == Op.BLTU || op == Op.BGEU) {
+                code.call(Opcodes.INVOKESTATIC, "java/lang/Long", "compareUnsigned", "(JJ)I");
+            } else {
+                code.op(Opcodes.LCMP);
+            }
+            code.jump(
+                    switch (op) {
+                        case Op.BEQ -> Opcodes.IFEQ;
+                        case Op.BNE -> Opcodes.IFNE;
+                        case Op.BLT, Op.BLTU -> Opcodes.IFLT;
+                        default -> Opcodes.IFGE;
+                    },
+                    taken);
+        }
+
+        /** Goes on with the next instruction; {@code behind} is the block that is written next. */
+        private void fall(BasicBlock block, BasicBlock behind) {
+            BasicBlock next = plan.successor(block, false);
+            if (next == null || next != behind || RegionPlan.retreats(block, next)) {
+                code.jump(Opcodes.GOTO, edge(block, false));
+            }
+        }
+
+        private void jump(BasicBlock block, long word, BasicBlock behind) {
+            int rd = Op.rd(word);
+            if (rd != Op.SINK) {
+                code.pushAddress(block.next());
+                code.store(rd);
+            }
+            BasicBlock next = plan.successor(block, true);
+            if (next == null || next != behind || RegionPlan.retreats(block, next)) {
+                code.jump(Opcodes.GOTO, edge(block, true));
+            }
+        }
+
+        private void indirect(BasicBlock block, long word) {
+            code.load((int) word >>> 14 & 63);
+            code.push(word >> 32);
+            code.op(Opcodes.LADD);
+            code.push(-2L);
+            code.op(Opcodes.LAND);
+            code.local(Opcodes.LSTORE, MethodCode.VALUE);
+            if (Op.rd(word) != Op.SINK) {
+                code.pushAddress(block.next());
+                code.store(Op.rd(word));
+            }
+            code.jump(Opcodes.GOTO, code.exit);
+        }
+
+        /** Where an edge leads: to a block, to a look at what is left before one, or out. */
+        private Label edge(BasicBlock from, boolean taken) {
+            int target = taken ? from.taken : from.next();
+            BasicBlock to = plan.successor(from, taken);
+            if (to == null) {
+                return exit(target);
+            }
+            return RegionPlan.retreats(from, to) ? check(to) : labels.get(to);
+        }
+
+        private Label exit(int target) {
+            return exits.computeIfAbsent(target, offset -> {
+                Label label = new Label();
+                code.stubs.add(() -> {
+                    code.label(label);
+                    code.pushAddress(offset);
+                    code.local(Opcodes.LSTORE, MethodCode.VALUE);
+                    code.jump(Opcodes.GOTO, code.exit);
+                });
+                return label;
+            });
+        }
+
+        private Label check(BasicBlock to) {
+            Label label = new Label();
+            code.stubs.add(() -> {
+                code.label(label);
+                code.local(Opcodes.LLOAD, MethodCode.LEFT);
+                code.push((long) to.need);
+                code.op(Opcodes.LCMP);
+                code.jump(Opcodes.IFGE, labels.get(to));
+                code.jump(Opcodes.GOTO, exit(to.start));
+            });
+            return label;
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package org.kemari.emulator.translate;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.kemari.emulator.cpu.CodeTranslator;
+import org.kemari.emulator.cpu.RegionRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Translates the hot code of one machine on a thread of its own; the machine thread only leaves requests. */
+public final class Translator implements CodeTranslator, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Translator.class);
+
+    /**
+     * Executions after which a block is worth a region while HotSpot has nothing to do. Fewer is no gain: until it has
+     * compiled a new region, that is slower than the interpreter.
+     */
+    private static final int MIN_THRESHOLD = Integer.getInteger("kemari.translator.threshold", 4_000);
+
+    /** Doublings of the threshold at most, however much HotSpot has to do. */
+    private static final int MAX_DOUBLINGS = 4;
+
+    /**
+     * HotSpot's compilers together get through about this many bytes of regions' bytecode a second: what is translated
+     * faster than that waits, and keeps what is hotter waiting.
+     */
+    private static final long COMPILED_BYTES_PER_SECOND = 80_000;
+
+    /** The threshold doubles for each so many bytes that HotSpot has still to compile. */
+    private static final long BACKLOG_BYTES_PER_DOUBLING = 40_000;
+
+    /** Bounds what translated code takes of metaspace (about 5 KB a region) and of HotSpot's code cache (10 KB). */
+    private static final int MAX_REGIONS = Integer.getInteger("kemari.translator.regions", 6_000);
+
+    /** More than a busy guest leaves in a second; what does not fit in asks again when it is as hot once more. */
+    private static final int MAX_WAITING = 512;
+
+    private final String vm;
+    private final BlockingQueue<RegionRequest> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final AtomicLong translated = new AtomicLong();
+    private final AtomicLong declined = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong bytecodeBytes = new AtomicLong();
+    private volatile long backlogBytes;
+    private volatile long backlogNanos = System.nanoTime();
+    private final Thread thread;
+
+    /** Starts its thread. */
+    public Translator(String vm) {
+        this.vm = vm;
+        thread = new Thread(this::live, "kemari-translator-" + vm);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public int threshold() {
+        long doublings = Math.min(MAX_DOUBLINGS, backlogBytes(System.nanoTime()) / BACKLOG_BYTES_PER_DOUBLING);
+        return MIN_THRESHOLD << doublings;
+    }
+
+    /** What HotSpot has probably still to compile. */
+    private long backlogBytes(long nowNanos) {
+        long compiled = (nowNanos - backlogNanos) / 1_000_000 * COMPILED_BYTES_PER_SECOND / 1_000;
+        return Math.max(0, backlogBytes - compiled);
+    }
+
+    private synchronized void addToBacklog(int bytes) {
+        long now = System.nanoTime();
+        backlogBytes = backlogBytes(now) + bytes;
+        backlogNanos = now;
+    }
+
+    @Override
+    public int maxRegions() {
+        return MAX_REGIONS;
+    }
+
+    @Override
+    public boolean submit(RegionRequest request) {
+        boolean taken = waiting.offer(request);
+        if (!taken) {
+            refused.incrementAndGet();
+        }
+        return taken;
+    }
+
+    private void live() {
+        try {
+            while (true) {
+                translate(waiting.take());
+            }
+        } catch (InterruptedException e) {
+            LOG.debug(
+                    "vm={} translator ends: translated={} declined={} refused={} bytecode={}",
+                    vm,
+                    translated,
+                    declined,
+                    refused,
+                    bytecodeBytes);
+        }
+    }
+
+    private void translate(RegionRequest request) {
+        try {
+            int bytes = Translation.perform(request);
+            bytecodeBytes.addAndGet(bytes);
+            addToBacklog(bytes);
+            (bytes > 0 ? translated : declined).incrementAndGet();
+        } catch (RuntimeException | LinkageError e) {
+            // The interpreter goes on with this code: slower, and the same.
+            LOG.error("vm={} code at page offset {} cannot be translated", vm, request.entry, e);
+            declined.incrementAndGet();
+        }
+    }
+
+    /** Ends its thread; translated code goes on being used. */
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}
