@@ -5,14 +5,19 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import org.kemari.api.backend.BackendException;
 
-/** Reads {@code target=HOST:PORT}, or {@code target=PORT} on 127.0.0.1. */
+/** Reads {@code target=HOST:PORT[,exposed]}, or {@code target=PORT} on 127.0.0.1. */
 final class ConsoleAddress {
     private static final int MAX_PORT = 65535;
     private static final String EXAMPLE = "; use HOST:PORT, for example target=127.0.0.1:5000";
 
+    /** Asks in so many words for an address that others reach. */
+    private static final String EXPOSED = ",exposed";
+
     private ConsoleAddress() {}
 
-    static InetSocketAddress of(String target) throws BackendException {
+    static InetSocketAddress of(String text) throws BackendException {
+        boolean exposed = text.endsWith(EXPOSED);
+        String target = exposed ? text.substring(0, text.length() - EXPOSED.length()) : text;
         int colon = target.lastIndexOf(':');
         String host = colon <= 0 ? "127.0.0.1" : target.substring(0, colon);
         int port;
@@ -30,11 +35,12 @@ final class ConsoleAddress {
         } catch (UnknownHostException e) {
             throw new BackendException("target=" + target + ": host " + host + " is not known" + EXAMPLE, e);
         }
-        if (!address.isLoopbackAddress()) {
+        if (!exposed && !address.isLoopbackAddress()) {
             throw new BackendException(
                     "target=" + target + " is no loopback address; a console has neither password nor"
                             + " encryption, and who reaches it is the guest's operator: use 127.0.0.1:" + port
-                            + ", and from another host a tunnel (ssh -L " + port + ":127.0.0.1:" + port + ")");
+                            + ", and from another host a tunnel (ssh -L " + port + ":127.0.0.1:" + port
+                            + "), or say so: " + target + EXPOSED);
         }
         return new InetSocketAddress(address, port);
     }

@@ -113,6 +113,11 @@ class TcpConsolesTest {
     }
 
     @Test
+    void anAddressThatOthersReachIsHadForTheAsking() throws Exception {
+        consoles.open("vm1", "0.0.0.0:" + port + ",exposed", this::take);
+    }
+
+    @Test
     void aPortIsFreeAgainAndNoThreadIsLeftWhenAllIsClosed() throws Exception {
         for (int i = 0; i < 5; i++) {
             consoles.open("vm1", "127.0.0.1:" + port, this::take).close();

@@ -1,5 +1,6 @@
 package org.kemari.cli.options;
 
+import java.net.InetSocketAddress;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -21,6 +22,12 @@ public record HostPort(String host, int port) {
             throw new TypeConversionException(text + ": port " + number + " is out of range; use 1 to 65535");
         }
         return new HostPort(host, number);
+    }
+
+    /** True if only this host can be meant. May wait for a name to be looked up. */
+    public boolean isLoopback() {
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        return !address.isUnresolved() && address.getAddress().isLoopbackAddress();
     }
 
     @Override

@@ -1,5 +1,9 @@
 package org.kemari.cli.options;
 
+import java.net.BindException;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +63,32 @@ public record NetworkOption(String name, int vni, Optional<HostPort> listen, Lis
             throw new TypeConversionException("vni=" + text + " is out of range; use 0 to " + MAX_VNI);
         }
         return Integer.parseInt(text);
+    }
+
+    /** Throws if this host cannot listen there: the guest would run with a card that hears nothing. */
+    void check() throws InvalidOptionException {
+        if (listen.isEmpty()) {
+            return;
+        }
+        String what = "--network=" + name + " listen=" + listen.get();
+        InetSocketAddress address =
+                new InetSocketAddress(listen.get().host(), listen.get().port());
+        if (address.isUnresolved()) {
+            throw new InvalidOptionException(what + " has no known host; use an address of this host");
+        }
+        try (DatagramSocket trial = new DatagramSocket(address)) {
+            assert trial.isBound();
+        } catch (BindException e) {
+            boolean busy = String.valueOf(e.getMessage()).contains("in use");
+            throw new InvalidOptionException(
+                    what
+                            + (busy
+                                    ? " is in use by another program or network; use another port, or stop the other"
+                                    : " cannot be listened on (" + e.getMessage() + "); use an address of this host"),
+                    e);
+        } catch (SocketException e) {
+            throw new InvalidOptionException(what + " cannot be listened on: " + e.getMessage(), e);
+        }
     }
 
     /** Properties of the factory configuration {@code org.kemari.network}. */

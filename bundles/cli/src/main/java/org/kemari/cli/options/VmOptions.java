@@ -75,10 +75,12 @@ public final class VmOptions {
     @Option(
             names = "--console",
             paramLabel = "C",
-            defaultValue = "stdio",
             converter = ConsoleOption.Converter.class,
-            description = "Serial line: stdio, none, file:PATH or tcp:HOST:PORT (${DEFAULT-VALUE}).")
-    ConsoleOption console;
+            description = {
+                "stdio, none, file:PATH or tcp:HOST:PORT[,exposed]; the first is the serial line (stdio), each further one",
+                "a virtio console. exposed: a host that is not loopback is meant."
+            })
+    List<ConsoleOption> consoles = new ArrayList<>();
 
     @Option(names = "--restore", paramLabel = "FILE", description = "Start from this snapshot instead of from reset.")
     Path restore;
@@ -97,8 +99,9 @@ public final class VmOptions {
         return name;
     }
 
-    public ConsoleOption console() {
-        return console;
+    /** The serial line first. */
+    public List<ConsoleOption> consoles() {
+        return consoles.isEmpty() ? List.of(ConsoleOption.parse("stdio")) : List.copyOf(consoles);
     }
 
     public List<NetworkOption> networks() {
@@ -120,10 +123,13 @@ public final class VmOptions {
             disk.check();
         }
         checkNetworks(networksElsewhere);
-        int slots = disks.size() + nics.size() + (rng ? 1 : 0);
+        if (consoles.stream().filter(ConsoleOption::isStdio).count() > 1) {
+            throw new InvalidOptionException("--console=stdio is given twice; use it once");
+        }
+        int slots = disks.size() + nics.size() + consoles().size() - 1 + (rng ? 1 : 0);
         if (slots > MAX_VIRTIO_SLOTS) {
-            throw new InvalidOptionException(
-                    "--disk, --nic and --rng ask for " + slots + " virtio devices; the machine has 8 slots");
+            throw new InvalidOptionException("--disk, --nic, --rng and further --console ask for " + slots
+                    + " virtio devices; the machine has 8 slots");
         }
     }
 
@@ -154,6 +160,9 @@ public final class VmOptions {
     }
 
     private void checkNetworks(boolean networksElsewhere) throws InvalidOptionException {
+        for (NetworkOption network : networks) {
+            network.check();
+        }
         for (NicOption nic : nics) {
             boolean defined =
                     networks.stream().anyMatch(network -> network.name().equals(nic.network()));
@@ -195,7 +204,7 @@ public final class VmOptions {
         map.put("append", append);
         map.put("disks", disks.stream().map(DiskOption::text).toArray(String[]::new));
         map.put("nics", nics.stream().map(NicOption::text).toArray(String[]::new));
-        map.put("consoles", new String[] {console.text()});
+        map.put("consoles", consoles().stream().map(ConsoleOption::text).toArray(String[]::new));
         map.put("rng", rng);
         putPath(map, "restore", restore);
         map.put("autostart", autostart);

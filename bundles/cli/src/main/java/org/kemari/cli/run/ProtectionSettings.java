@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.kemari.cli.options.HostPort;
+import org.kemari.cli.options.InvalidOptionException;
 
 /**
  * One side of a protection.
@@ -13,6 +14,14 @@ import org.kemari.cli.options.HostPort;
  * @param arbiterFolder where {@code arbiter-file} keeps terms
  */
 public record ProtectionSettings(boolean primary, HostPort address, Path arbiterFolder) {
+    /** Throws if the transport would refuse the address: a guest must not run on in the belief that it is protected. */
+    void check() throws InvalidOptionException {
+        if (!address.isLoopback()) {
+            throw new InvalidOptionException((primary ? "--protect=" : "--listen=") + address
+                    + " is not on loopback, and replication is not encrypted yet; use a tunnel that ends on 127.0.0.1");
+        }
+    }
+
     /** Properties of the factory configuration {@code org.kemari.ft}. */
     public Map<String, Object> properties(String vm) {
         Map<String, Object> map = new LinkedHashMap<>();

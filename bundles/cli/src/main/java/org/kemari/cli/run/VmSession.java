@@ -22,6 +22,7 @@ import org.kemari.cli.container.Container;
 import org.kemari.cli.container.VmProblemException;
 import org.kemari.cli.json.JsonFile;
 import org.kemari.cli.json.RecordJson;
+import org.kemari.cli.options.ConsoleOption;
 import org.kemari.cli.options.InvalidOptionException;
 import org.kemari.cli.options.NetworkOption;
 import org.kemari.cli.options.VmOptions;
@@ -50,12 +51,16 @@ final class VmSession {
             throws CliException, InterruptedException {
         try {
             vm.check(options.hasEtc());
+            if (protection.isPresent()) {
+                protection.get().check();
+            }
         } catch (InvalidOptionException e) {
             throw new CliException(ExitStatus.USAGE, e.getMessage(), e);
         }
         options.parentPid().ifPresent(ParentWatch::watch);
         CompletableFuture<Void> ended = new CompletableFuture<>();
-        Optional<Terminal> terminal = vm.console().isStdio() ? Terminal.open() : Optional.empty();
+        Optional<Terminal> terminal =
+                vm.consoles().stream().anyMatch(ConsoleOption::isStdio) ? Terminal.open() : Optional.empty();
         try {
             Machine machine = bringUp(autostart, protection);
             int status = supervise(machine, ended);

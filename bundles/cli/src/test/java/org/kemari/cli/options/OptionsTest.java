@@ -87,12 +87,13 @@ class OptionsTest {
 
     @Test
     void consolesAreReadAndOthersRefused() {
-        for (String text : List.of("stdio", "none", "file:/x", "tcp:127.0.0.1:9")) {
+        for (String text : List.of("stdio", "none", "file:/x", "tcp:127.0.0.1:9", "tcp:0.0.0.0:9,exposed")) {
             assertEquals(text, ConsoleOption.parse(text).text());
         }
         for (String text : List.of("", "pipe", "file:", "tcp:9")) {
             refused(() -> ConsoleOption.parse(text));
         }
+        assertTrue(refused(() -> ConsoleOption.parse("tcp:0.0.0.0:9")).contains("say so: tcp:0.0.0.0:9,exposed"));
     }
 
     private static String refused(Runnable parse) {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -118,6 +120,26 @@ class VmOptionsTest {
     void cardOnAnUnknownNetworkIsRefusedUnlessAFolderMayDefineIt() throws Exception {
         assertTrue(refused("--kernel", image, "--nic", "lan0").contains("add --network lan0"));
         parse("--kernel", image, "--nic", "lan0").check(true);
+    }
+
+    @Test
+    void networkThatCannotBeListenedOnIsRefusedBeforeTheGuestRunsDeaf() throws Exception {
+        String foreign = refused("--kernel", image, "--network", "lan0,listen=192.0.2.1:4789");
+        assertTrue(foreign.contains("use an address of this host"), foreign);
+        try (DatagramSocket other = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            String busy = refused("--kernel", image, "--network", "lan0,listen=127.0.0.1:" + other.getLocalPort());
+            assertTrue(busy.contains("is in use"), busy);
+        }
+    }
+
+    @Test
+    void furtherConsolesAreVirtioConsolesAndOnlyOneIsTheTerminal() throws Exception {
+        VmOptions vm = parse("--kernel", image, "--console", "stdio", "--console", "file:/tmp/hvc0");
+        vm.check(false);
+        assertArrayEquals(new String[] {"stdio", "file:/tmp/hvc0"}, (String[])
+                vm.properties(true).get("consoles"));
+        assertTrue(refused("--kernel", image, "--console", "stdio", "--console", "stdio")
+                .contains("given twice"));
     }
 
     @Test
