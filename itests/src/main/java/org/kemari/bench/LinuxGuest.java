@@ -1,6 +1,7 @@
 package org.kemari.bench;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The fetched Linux guest, for the peer's command line. */
@@ -17,7 +18,11 @@ final class LinuxGuest {
     }
 
     static List<String> peerCommand(Path qemu, Path guest) {
-        return List.of(
+        return peerCommand(qemu, guest, APPEND, List.of());
+    }
+
+    static List<String> peerCommand(Path qemu, Path guest, String append, List<String> devices) {
+        List<String> command = new ArrayList<>(List.of(
                 qemu.toString(),
                 "-M",
                 "virt",
@@ -30,6 +35,8 @@ final class LinuxGuest {
                 "-initrd",
                 guest.resolve("initramfs.cpio.gz").toString(),
                 "-append",
-                APPEND);
+                append));
+        command.addAll(devices);
+        return command;
     }
 }

@@ -1,6 +1,7 @@
 package org.kemari.bench;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /** Values of one figure over the runs; at least one. */
@@ -11,6 +12,10 @@ record Sample(double[] values) {
         if (values.length == 0) {
             throw new IllegalArgumentException("a sample needs at least one value");
         }
+    }
+
+    static Sample of(List<Double> values) {
+        return new Sample(values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     double median() {
