@@ -43,6 +43,11 @@ public final class Hart {
         hot.translateWith(translator);
     }
 
+    /** Translated regions that are in place. */
+    int regionCount() {
+        return hot.regionCount();
+    }
+
     /** What RAM tells this hart's caches. */
     private final class Watch implements RamObserver {
         @Override

@@ -8,11 +8,22 @@ import org.kemari.emulator.cpu.RegionRequest;
 public class ImmediateTranslator implements CodeTranslator {
     private final IntSupplier thresholds;
     private final int maxRegions;
+    private final PageAccess access;
 
     /** @param thresholds gives the threshold of each next block, at least 1 */
     public ImmediateTranslator(IntSupplier thresholds, int maxRegions) {
+        this(thresholds, maxRegions, PageAccess.best());
+    }
+
+    private ImmediateTranslator(IntSupplier thresholds, int maxRegions, PageAccess access) {
         this.thresholds = thresholds;
         this.maxRegions = maxRegions;
+        this.access = access;
+    }
+
+    /** Translates as on a JVM without {@code sun.misc.Unsafe}. */
+    public static ImmediateTranslator withoutUnsafe(IntSupplier thresholds, int maxRegions) {
+        return new ImmediateTranslator(thresholds, maxRegions, PageAccess.VAR_HANDLE);
     }
 
     @Override
@@ -27,7 +38,10 @@ public class ImmediateTranslator implements CodeTranslator {
 
     @Override
     public boolean submit(RegionRequest request) {
-        Translation.perform(request);
+        translated(Translation.perform(request, access));
         return true;
     }
+
+    /** After each translation; {@code lengthBytes} is 0 where nothing could be translated. */
+    protected void translated(int lengthBytes) {}
 }

@@ -9,10 +9,11 @@ import org.objectweb.asm.Opcodes;
 /** Loads and stores: the TLB probe and the access inline, everything else a call of the runtime in a stub. */
 final class MemoryEmitter {
     private final MethodCode code;
-    private final PageAccess access = PageAccess.best();
+    private final PageAccess access;
 
-    MemoryEmitter(MethodCode code) {
+    MemoryEmitter(MethodCode code, PageAccess access) {
         this.code = code;
+        this.access = access;
     }
 
     static boolean handles(int op) {

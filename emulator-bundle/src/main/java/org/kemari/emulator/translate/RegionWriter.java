@@ -21,11 +21,13 @@ final class RegionWriter {
 
     private final RegionPlan plan;
     private final String name;
+    private final PageAccess access;
     private boolean floats;
     private int lengthBytes;
 
-    RegionWriter(RegionPlan plan, String name) {
+    RegionWriter(RegionPlan plan, String name, PageAccess access) {
         this.plan = plan;
+        this.access = access;
         this.name = name;
     }
 
@@ -84,7 +86,7 @@ final class RegionWriter {
         Body(MethodCode code) {
             this.code = code;
             integers = new IntegerEmitter(code);
-            memory = new MemoryEmitter(code);
+            memory = new MemoryEmitter(code, access);
             atomics = new AtomicEmitter(code);
             floating = new FloatEmitter(code, memory);
         }

@@ -14,14 +14,14 @@ final class Translation {
     private Translation() {}
 
     /** Completes the request, or declines it; returns the length of its bytecode, 0 if there is none. */
-    static int perform(RegionRequest request) {
+    static int perform(RegionRequest request, PageAccess access) {
         PageCode code = new PageCode(request.page);
         for (int limit = MAX_INSTRUCTIONS; limit >= MIN_INSTRUCTIONS; limit /= 2) {
             RegionPlan plan = RegionPlan.of(code, request.entry, limit);
             if (plan.blocks().isEmpty() || plan.instructionCount() < MIN_INSTRUCTIONS) {
                 break;
             }
-            RegionWriter writer = new RegionWriter(plan, RegionLoader.CLASS_NAME);
+            RegionWriter writer = new RegionWriter(plan, RegionLoader.CLASS_NAME, access);
             byte[] bytes = writer.write();
             if (writer.lengthBytes() <= RegionWriter.MAX_BYTES) {
                 Region region = RegionLoader.load(bytes, request);

@@ -16,19 +16,19 @@ public final class Translator implements CodeTranslator, AutoCloseable {
      * Executions after which a block is worth a region while HotSpot has nothing to do. Fewer is no gain: until it has
      * compiled a new region, that is slower than the interpreter.
      */
-    private static final int MIN_THRESHOLD = Integer.getInteger("kemari.translator.threshold", 4_000);
+    private static final int MIN_THRESHOLD = Integer.getInteger("kemari.translator.threshold", 8_000);
 
     /** Doublings of the threshold at most, however much HotSpot has to do. */
-    private static final int MAX_DOUBLINGS = 4;
+    private static final int MAX_DOUBLINGS = 3;
 
     /**
      * HotSpot's compilers together get through about this many bytes of regions' bytecode a second: what is translated
      * faster than that waits, and keeps what is hotter waiting.
      */
-    private static final long COMPILED_BYTES_PER_SECOND = 80_000;
+    private static final long COMPILED_BYTES_PER_SECOND = 30_000;
 
     /** The threshold doubles for each so many bytes that HotSpot has still to compile. */
-    private static final long BACKLOG_BYTES_PER_DOUBLING = 40_000;
+    private static final long BACKLOG_BYTES_PER_DOUBLING = 30_000;
 
     /** Bounds what translated code takes of metaspace (about 5 KB a region) and of HotSpot's code cache (10 KB). */
     private static final int MAX_REGIONS = Integer.getInteger("kemari.translator.regions", 6_000);
@@ -104,7 +104,7 @@ public final class Translator implements CodeTranslator, AutoCloseable {
 
     private void translate(RegionRequest request) {
         try {
-            int bytes = Translation.perform(request);
+            int bytes = Translation.perform(request, PageAccess.best());
             bytecodeBytes.addAndGet(bytes);
             addToBacklog(bytes);
             (bytes > 0 ? translated : declined).incrementAndGet();

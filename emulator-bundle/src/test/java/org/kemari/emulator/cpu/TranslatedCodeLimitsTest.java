@@ -1,0 +1,114 @@
+package org.kemari.emulator.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.management.ClassLoadingMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.kemari.emulator.ram.Ram;
+import org.kemari.emulator.translate.ImmediateTranslator;
+
+/** What translated code may take of the JVM, whatever a guest does. */
+class TranslatedCodeLimitsTest {
+    private static final int FUNCTIONS = 400;
+    private static final int FUNCTION_BYTES = 64;
+    private static final int MAX_REGIONS = 50;
+
+    /** Calls functions one after the other, for ever; each is a short loop. */
+    private static BareBoard manyFunctions() {
+        BareBoard board = new BareBoard(1 << 20, 1);
+        Assembler main = new Assembler();
+        long functions = Ram.BASE + 0x10000;
+        for (int i = 0; i < FUNCTIONS; i++) {
+            long call = Ram.BASE + main.here();
+            main.raw(Assembler.jal(Assembler.RA, (int) (functions + (long) i * FUNCTION_BYTES - call)));
+            new Assembler()
+                    .raw(
+                            Assembler.addi(Assembler.T0, 0, 20),
+                            Assembler.addi(Assembler.A0, Assembler.A0, i),
+                            Assembler.addi(Assembler.T0, Assembler.T0, -1),
+                            Assembler.bne(Assembler.T0, 0, -8),
+                            Assembler.i(0x67, 0, 0, Assembler.RA, 0))
+                    .store(board.ram, functions + (long) i * FUNCTION_BYTES);
+        }
+        main.raw(Assembler.jal(0, -main.here())).store(board.ram, Ram.BASE);
+        return board;
+    }
+
+    @Test
+    void coldRegionsGoAndTheirClassesWithThem() throws InterruptedException {
+        ClassLoadingMXBean classes = ManagementFactory.getClassLoadingMXBean();
+        BareBoard board = manyFunctions();
+        ImmediateTranslator translator = new ImmediateTranslator(() -> 10, MAX_REGIONS);
+        board.hart().translateWith(translator);
+        long unloadedBefore = classes.getUnloadedClassCount();
+        long loadedBefore = classes.getLoadedClassCount();
+        // Rounds enough for some thousand regions, of which fifty are kept.
+        board.hart().run(5_000_000);
+        assertTrue(board.hart().regionCount() <= MAX_REGIONS, board.hart().regionCount() + " regions are kept");
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (classes.getUnloadedClassCount() - unloadedBefore < FUNCTIONS) {
+            assertTrue(
+                    System.nanoTime() < deadline,
+                    "unloaded=" + (classes.getUnloadedClassCount() - unloadedBefore) + " loaded="
+                            + (classes.getLoadedClassCount() - loadedBefore));
+            System.gc();
+            Thread.sleep(10);
+        }
+    }
+
+    @Test
+    void codeThatIsRewrittenAllTheTimeIsLeftToTheInterpreter() {
+        BareBoard board = new BareBoard(1 << 20, 1);
+        int[] requests = {0};
+        board.hart().translateWith(new ImmediateTranslator(() -> 10, 1_000) {
+            @Override
+            public boolean submit(RegionRequest request) {
+                requests[0]++;
+                return super.submit(request);
+            }
+        });
+        // A loop that overwrites an instruction of itself with what stands there, after 200 rounds of another loop.
+        new Assembler()
+                .raw(
+                        Assembler.addi(Assembler.T0, 0, 200),
+                        Assembler.addi(Assembler.A0, Assembler.A0, 1),
+                        Assembler.addi(Assembler.T0, Assembler.T0, -1),
+                        Assembler.bne(Assembler.T0, 0, -8),
+                        Assembler.lw(Assembler.T1, Assembler.S0, 4),
+                        Assembler.sw(Assembler.T1, Assembler.S0, 4),
+                        Assembler.jal(0, -24))
+                .store(board.ram, Ram.BASE);
+        board.hart().setX(Assembler.S0, Ram.BASE);
+        board.hart().run(20_000_000);
+        long rounds = 20_000_000 / 605;
+        assertTrue(requests[0] > 1, "nothing was translated");
+        assertTrue(requests[0] < rounds / 100, requests[0] + " translations in " + rounds + " rounds");
+    }
+
+    @Test
+    void aPageOfStraightCodeIsCutIntoRegionsThatHotSpotCompiles() {
+        BareBoard board = new BareBoard(1 << 20, 1);
+        Assembler code = new Assembler();
+        for (int i = 0; i < 1000; i++) {
+            // Loads and stores off changing registers: the longest code there is.
+            code.raw(
+                    i % 2 == 0 ? Assembler.ld(5 + i % 8, 20, 8 * (i % 64)) : Assembler.sd(5 + i % 8, 21, 8 * (i % 64)));
+        }
+        code.raw(Assembler.jal(0, -code.here())).store(board.ram, Ram.BASE);
+        board.hart().setX(20, Ram.BASE + 0x4000);
+        board.hart().setX(21, Ram.BASE + 0x6000);
+        int[] longest = {0};
+        board.hart().translateWith(new ImmediateTranslator(() -> 3, 1_000) {
+            @Override
+            protected void translated(int lengthBytes) {
+                longest[0] = Math.max(longest[0], lengthBytes);
+            }
+        });
+        board.hart().run(100_000);
+        assertTrue(longest[0] > 1_000 && longest[0] < 8_000, "longest region: " + longest[0] + " bytes of bytecode");
+        assertEquals(100_000, board.hart().instructions());
+    }
+}
