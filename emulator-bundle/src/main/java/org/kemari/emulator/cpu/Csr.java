@@ -83,6 +83,12 @@ final class Csr {
     static final int SEIP = 1 << 9;
     static final int MEIP = 1 << 11;
 
+    // menvcfg and, but for the last two, senvcfg fields (privileged 1.13 §3.1.18).
+    static final long FIOM = 1;
+    static final long CBIE = 3 << 4;
+    static final long CBCFE = 1 << 6;
+    static final long CBZE = 1 << 7;
+    static final long ADUE = 1L << 61;
     static final long STCE = 1L << 63;
 
     private Csr() {}

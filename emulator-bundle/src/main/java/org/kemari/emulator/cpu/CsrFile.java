@@ -38,7 +38,10 @@ final class CsrFile {
     private static final int TM = 2;
     private static final long INHIBIT_CYCLE = 1;
     private static final long INHIBIT_INSTRET = 4;
-    private static final long FIOM = 1;
+    private static final long SENVCFG_WRITABLE = Csr.FIOM | Csr.CBIE | Csr.CBCFE | Csr.CBZE;
+    private static final long MENVCFG_WRITABLE = SENVCFG_WRITABLE | Csr.ADUE | Csr.STCE;
+    private static final long SV39 = 8;
+    private static final long SV48 = 9;
 
     private final Hart hart;
     private final HartState state;
@@ -99,6 +102,7 @@ final class CsrFile {
         mmu.pmp.reset();
         mmu.setSatp(0);
         mmu.setMakeExecutableReadable(false);
+        mmu.setUpdatesEntries(false);
     }
 
     /** What firmware sets up before it enters S-mode. */
@@ -106,7 +110,7 @@ final class CsrFile {
         medeleg = MEDELEG_WRITABLE & ~(1L << 9);
         mideleg = SUPERVISOR_INTERRUPTS;
         mcounteren = scounteren = COUNTERS;
-        menvcfg = Csr.STCE;
+        menvcfg = Csr.STCE | Csr.CBIE | Csr.CBCFE | Csr.CBZE;
         mmu.pmp.open();
     }
 
@@ -294,7 +298,7 @@ final class CsrFile {
             case Csr.SIE -> mie = mie & ~mideleg | (int) value & mideleg;
             case Csr.STVEC -> stvec = vector(value);
             case Csr.SCOUNTEREN -> scounteren = value & COUNTERS;
-            case Csr.SENVCFG -> senvcfg = value & FIOM;
+            case Csr.SENVCFG -> senvcfg = environmentConfiguration(senvcfg, value) & SENVCFG_WRITABLE;
             case Csr.SSCRATCH -> sscratch = value;
             case Csr.SEPC -> sepc = value & ~1L;
             case Csr.SCAUSE -> scause = value;
@@ -315,7 +319,8 @@ final class CsrFile {
             case Csr.MTVEC -> mtvec = vector(value);
             case Csr.MCOUNTEREN -> mcounteren = value & COUNTERS;
             case Csr.MENVCFG -> {
-                menvcfg = value & (FIOM | Csr.STCE);
+                menvcfg = environmentConfiguration(menvcfg, value) & MENVCFG_WRITABLE;
+                mmu.setUpdatesEntries((menvcfg & Csr.ADUE) != 0);
                 environment.timerCompareWritten(hart);
             }
             case Csr.MCOUNTINHIBIT -> writeInhibit(value);
@@ -339,6 +344,17 @@ final class CsrFile {
         }
     }
 
+    private static long environmentConfiguration(long old, long value) {
+        // CBIE=2 is reserved: the field keeps what it has.
+        return (value & Csr.CBIE) == 2 << 4 ? value & ~Csr.CBIE | old & Csr.CBIE : value;
+    }
+
+    /** True if the current mode may execute the cache-block operations that this field of the xenvcfg governs. */
+    boolean cacheBlocksEnabled(long field) {
+        return (state.mode == HartState.MACHINE || (menvcfg & field) != 0)
+                && (state.mode != HartState.USER || (senvcfg & field) != 0);
+    }
+
     private static long vector(long value) {
         return (value & 3) > 1 ? value & ~3L : value & ~2L;
     }
@@ -359,10 +375,10 @@ final class CsrFile {
 
     private void writeSatp(long value) {
         long mode = value >>> 60;
-        if (mode != 0 && mode != 8) {
+        if (mode != 0 && mode != SV39 && mode != SV48) {
             return; // an unsupported mode leaves satp as it was (privileged 1.13 §11.1.11)
         }
-        satp = mode == 0 ? 0 : 8L << 60 | value & (1L << 44) - 1;
+        satp = mode == 0 ? 0 : mode << 60 | value & (1L << 44) - 1;
         mmu.setSatp(satp);
         hart.flushTlb();
     }

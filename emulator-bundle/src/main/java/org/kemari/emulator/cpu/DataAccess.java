@@ -3,6 +3,7 @@ package org.kemari.emulator.cpu;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.kemari.emulator.mmu.Access;
 import org.kemari.emulator.mmu.GuestTrap;
 import org.kemari.emulator.mmu.Mmu;
@@ -110,6 +111,32 @@ final class DataAccess {
         int at = (int) physical & 4095;
         put(ram.pageForStore(page), at, size, value);
         state.endBlock |= ram.changed(page, at, at + size);
+    }
+
+    /** Zeros the cache block around an address. */
+    void zeroBlock(long address) {
+        long physical = translateBlock(address, Access.STORE);
+        int page = ram.pageOf(physical);
+        if (page < 0) {
+            throw state.trap.with(Access.accessFault(Access.STORE), address);
+        }
+        int at = (int) physical & 4095;
+        Arrays.fill(ram.pageForStore(page), at, at + Hart.CACHE_BLOCK_BYTES, (byte) 0);
+        state.endBlock |= ram.changed(page, at, at + Hart.CACHE_BLOCK_BYTES);
+    }
+
+    /** Faults, as a store does, unless the cache block around an address may be loaded. */
+    void checkBlock(long address) {
+        translateBlock(address, Access.LOAD);
+    }
+
+    private long translateBlock(long address, int access) {
+        try {
+            return mmu.translate(address & -Hart.CACHE_BLOCK_BYTES, Hart.CACHE_BLOCK_BYTES, access, mode, sum);
+        } catch (GuestTrap trap) {
+            boolean pageFault = trap.code() == Access.pageFault(access);
+            throw trap.with(pageFault ? Access.pageFault(Access.STORE) : Access.accessFault(Access.STORE), address);
+        }
     }
 
     private long loadDevice(long address, long physical, int size) {

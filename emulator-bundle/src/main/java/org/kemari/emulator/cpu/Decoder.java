@@ -66,6 +66,11 @@ public final class Decoder {
                 if (funct3 == 0) {
                     return Op.pack(Op.NOP, 0, 0, 0, 0); // one hart runs at a time: every order is kept
                 }
+                if (funct3 == 2 && rd == 0) {
+                    return immediate == 4 || immediate >= 0 && immediate <= 2
+                            ? Op.pack(Op.RARE, 0, rs1, 0, raw) // cbo.zero, cbo.inval, cbo.clean, cbo.flush
+                            : illegal(raw);
+                }
                 return funct3 == 1 ? Op.pack(Op.SYSTEM, 0, 0, 0, raw) : illegal(raw);
             case 0x73:
                 return Op.pack(Op.SYSTEM, rd, rs1, 0, raw);

@@ -4,11 +4,8 @@ import org.kemari.emulator.fpu.Format;
 import org.kemari.emulator.fpu.Rounding;
 import org.kemari.emulator.fpu.SoftFloat;
 
-/** The F and D extensions (unprivileged specification, chapters 20 and 21). */
+/** The F, D and Zfh extensions (unprivileged specification, chapters 20, 21 and 23). */
 final class FloatInstructions {
-    private static final long BOX = -1L << 32;
-    private static final long SINGLE_NAN = 0x7fc0_0000L;
-
     private final HartState state;
     private final CsrFile csrs;
     private final DataAccess data;
@@ -42,8 +39,9 @@ final class FloatInstructions {
     private boolean load(int raw) {
         long address = state.x[raw >>> 15 & 31] + (raw >> 20);
         switch (raw >>> 12 & 7) {
-            case 2 -> setBits(raw >>> 7 & 31, data.load(address, 4) | BOX);
-            case 3 -> setBits(raw >>> 7 & 31, data.load(address, 8));
+            case 1 -> set(Format.HALF, raw >>> 7 & 31, data.load(address, 2));
+            case 2 -> set(Format.SINGLE, raw >>> 7 & 31, data.load(address, 4));
+            case 3 -> set(Format.DOUBLE, raw >>> 7 & 31, data.load(address, 8));
             default -> {
                 return false;
             }
@@ -55,6 +53,7 @@ final class FloatInstructions {
         long address = state.x[raw >>> 15 & 31] + (raw >> 25 << 5 | raw >>> 7 & 31);
         long value = state.f[raw >>> 20 & 31];
         switch (raw >>> 12 & 7) {
+            case 1 -> data.store(address, 2, value);
             case 2 -> data.store(address, 4, value);
             case 3 -> data.store(address, 8, value);
             default -> {
@@ -64,13 +63,9 @@ final class FloatInstructions {
         return true;
     }
 
-    private void setBits(int rd, long value) {
-        state.f[rd] = value;
-        csrs.markFloatDirty();
-    }
-
     private void set(Format format, int rd, long value) {
-        setBits(rd, format == Format.SINGLE ? value | BOX : value);
+        state.f[rd] = format.box(value);
+        csrs.markFloatDirty();
     }
 
     private void setInteger(int rd, long value) {
@@ -79,13 +74,8 @@ final class FloatInstructions {
         }
     }
 
-    /** A register's value in a format: a single that is not NaN-boxed counts as NaN (§21.2). */
     private long get(Format format, int register) {
-        long value = state.f[register];
-        if (format == Format.DOUBLE) {
-            return value;
-        }
-        return value >>> 32 == 0xffff_ffffL ? value & 0xffff_ffffL : SINGLE_NAN;
+        return format.unbox(state.f[register]);
     }
 
     /** The instruction's rounding mode, or -1 if there is none of that code. */
@@ -98,9 +88,15 @@ final class FloatInstructions {
     }
 
     private static Format format(int raw) {
-        return switch (raw >>> 25 & 3) {
+        return formatOf(raw >>> 25 & 3);
+    }
+
+    /** The format of a code, or null: quadruple precision is not here. */
+    private static Format formatOf(int code) {
+        return switch (code) {
             case 0 -> Format.SINGLE;
             case 1 -> Format.DOUBLE;
+            case 2 -> Format.HALF;
             default -> null;
         };
     }
@@ -156,8 +152,7 @@ final class FloatInstructions {
                 if (funct3 != 0 || rs2 != 0) {
                     return false;
                 }
-                long value = state.x[raw >>> 15 & 31];
-                set(format, rd, format == Format.SINGLE ? value & 0xffff_ffffL : value);
+                set(format, rd, state.x[raw >>> 15 & 31]);
                 return true;
             default:
                 return false;
@@ -185,8 +180,8 @@ final class FloatInstructions {
                 set(format, rd, soft.squareRoot(format, a, mode));
                 return true;
             case 8:
-                Format from = format == Format.SINGLE ? Format.DOUBLE : Format.SINGLE;
-                if (rs2 != (from == Format.SINGLE ? 0 : 1)) {
+                Format from = rs2 > 3 ? null : formatOf(rs2);
+                if (from == null || from == format) {
                     return false;
                 }
                 set(format, rd, soft.convert(from, format, get(from, rs1), mode));
@@ -248,7 +243,7 @@ final class FloatInstructions {
         } else {
             // Moves take the bits as they are, boxed or not.
             long bits = state.f[raw >>> 15 & 31];
-            setInteger(rd, format == Format.SINGLE ? (int) bits : bits);
+            setInteger(rd, format == Format.DOUBLE ? bits : format == Format.SINGLE ? (int) bits : (short) bits);
         }
         return true;
     }

@@ -10,6 +10,9 @@ import org.kemari.emulator.ram.RamObserver;
 
 /** One RV64GC hart. Machine thread only. */
 public final class Hart {
+    /** What Zicboz and Zicbom work on. */
+    public static final int CACHE_BLOCK_BYTES = 64;
+
     private final HartState state;
     private final Ram ram;
     private final Mmu mmu;
@@ -205,6 +208,7 @@ public final class Hart {
         HartSnapshot.read(in).apply(state, csrs, mmu, ram);
         mmu.setSatp(csrs.satp);
         mmu.setMakeExecutableReadable((csrs.mstatus & Csr.MXR) != 0);
+        mmu.setUpdatesEntries((csrs.menvcfg & Csr.ADUE) != 0);
         mmu.flush();
         blocks.clear();
         contextChanged();

@@ -4,7 +4,7 @@ import org.kemari.emulator.mmu.Access;
 import org.kemari.emulator.mmu.GuestTrap;
 import org.kemari.emulator.ram.Ram;
 
-/** Instructions that the interpreter's switch does not know: system, atomic, and the way to floating point. */
+/** Instructions that the interpreter's switch does not know: system, atomic, cache blocks, the way to floating point. */
 final class RareInstructions {
     private final Hart hart;
     private final HartState state;
@@ -40,6 +40,8 @@ final class RareInstructions {
         if (opcode == 0x2f) {
             long value = atomic(raw, state.x[raw >>> 15 & 31], state.x[raw >>> 20 & 31]);
             state.x[Op.rd(word)] = value;
+        } else if (opcode == 0x0f) {
+            cacheBlock(raw);
         } else if (opcode == 0x17) {
             state.x[Op.rd(word)] = pc + (raw & 0xfffff000);
         } else if (!floats.execute(raw)) {
@@ -136,6 +138,24 @@ final class RareInstructions {
             hart.flushTlb();
         } else {
             hart.flushTlbPage(state.x[rs1]);
+        }
+    }
+
+    /**
+     * Zicboz and Zicbom (unprivileged specification, chapter 19). There are no caches that could differ from memory: to
+     * clean, flush or invalidate a block is to check that it may be accessed.
+     */
+    private void cacheBlock(int raw) {
+        int operation = raw >>> 20;
+        long field = operation == 4 ? Csr.CBZE : operation == 0 ? Csr.CBIE : Csr.CBCFE;
+        if (!csrs.cacheBlocksEnabled(field)) {
+            throw illegal(raw);
+        }
+        long address = state.x[raw >>> 15 & 31];
+        if (operation == 4) {
+            data.zeroBlock(address);
+        } else {
+            data.checkBlock(address);
         }
     }
 

@@ -1,7 +1,10 @@
 package org.kemari.emulator.devicetree;
 
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.stream.Stream;
 import org.kemari.emulator.board.MemoryMap;
+import org.kemari.emulator.cpu.Hart;
 
 /** Describes the board in the words of QEMU's {@code virt}, which Debian's kernel has drivers for. */
 public final class VirtDeviceTree {
@@ -9,8 +12,29 @@ public final class VirtDeviceTree {
     private static final long TIMEBASE_HERTZ = 10_000_000;
 
     private static final long UART_CLOCK_HERTZ = 3_686_400;
-    private static final String ISA = "rv64imafdc_zicsr_zifencei_zicntr_sstc";
-    private static final String[] EXTENSIONS = {"i", "m", "a", "f", "d", "c", "zicntr", "zicsr", "zifencei", "sstc"};
+
+    private static final String SINGLE_LETTERS = "imafdc";
+
+    /** In the order of the unprivileged specification's chapter on names. */
+    private static final List<String> EXTENSIONS = List.of(
+            "zicbom",
+            "zicboz",
+            "zicntr",
+            "zicond",
+            "zicsr",
+            "zifencei",
+            "zfh",
+            "zfhmin",
+            "zba",
+            "zbb",
+            "zbc",
+            "zbkb",
+            "zbkx",
+            "zbs",
+            "sstc",
+            "svade",
+            "svadu",
+            "svnapot");
 
     private static final int PHANDLE_PLIC = 1;
     private static final int PHANDLE_FINISHER = 2;
@@ -66,13 +90,21 @@ public final class VirtDeviceTree {
         for (int hart = 0; hart < harts; hart++) {
             tree.begin("cpu@" + hart).text("device_type", "cpu").cells("reg", hart);
             tree.text("status", "okay").text("compatible", "riscv");
-            tree.text("riscv,isa", ISA).text("riscv,isa-base", "rv64i").text("riscv,isa-extensions", EXTENSIONS);
-            tree.text("mmu-type", "riscv,sv39");
+            tree.text("riscv,isa", "rv64" + SINGLE_LETTERS + "_" + String.join("_", EXTENSIONS));
+            tree.text("riscv,isa-base", "rv64i").text("riscv,isa-extensions", extensions());
+            tree.cells("riscv,cbom-block-size", Hart.CACHE_BLOCK_BYTES)
+                    .cells("riscv,cboz-block-size", Hart.CACHE_BLOCK_BYTES);
+            tree.text("mmu-type", "riscv,sv48");
             tree.begin("interrupt-controller").cells("#interrupt-cells", 1).flag("interrupt-controller");
             tree.text("compatible", "riscv,cpu-intc").cells("phandle", PHANDLE_FIRST_HART + hart);
             tree.end().end();
         }
         tree.end();
+    }
+
+    private static String[] extensions() {
+        return Stream.concat(Stream.of(SINGLE_LETTERS.split("")), EXTENSIONS.stream())
+                .toArray(String[]::new);
     }
 
     private static void soc(FlattenedDeviceTree tree, MachineDescription machine) {

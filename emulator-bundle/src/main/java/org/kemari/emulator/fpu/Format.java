@@ -1,7 +1,8 @@
 package org.kemari.emulator.fpu;
 
-/** One of the two binary interchange formats. Values are bit patterns in the low bits of a long. */
+/** One of three binary interchange formats. Values are bit patterns in the low bits of a long. */
 public final class Format {
+    public static final Format HALF = new Format(5, 10);
     public static final Format SINGLE = new Format(8, 23);
     public static final Format DOUBLE = new Format(11, 52);
 
@@ -17,6 +18,9 @@ public final class Format {
     final long quietBit;
     final long canonicalNan;
 
+    /** What lies above the value in a 64-bit register: all ones (unprivileged specification §21.2). */
+    private final long box;
+
     private Format(int exponentBits, int fractionBits) {
         this.fractionBits = fractionBits;
         bias = (1 << exponentBits - 1) - 1;
@@ -26,6 +30,16 @@ public final class Format {
         infinity = (long) specialExponent << fractionBits;
         quietBit = 1L << fractionBits - 1;
         canonicalNan = infinity | quietBit;
+        box = signBit == 63 ? 0 : -1L << signBit + 1;
+    }
+
+    /** A register's value in this format: one that is not NaN-boxed counts as NaN. */
+    public long unbox(long register) {
+        return (register & box) == box ? register & ~box : canonicalNan;
+    }
+
+    public long box(long value) {
+        return value | box;
     }
 
     boolean negative(long bits) {

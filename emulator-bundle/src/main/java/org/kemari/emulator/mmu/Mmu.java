@@ -6,8 +6,9 @@ import java.nio.ByteOrder;
 import org.kemari.emulator.ram.Ram;
 
 /**
- * Address translation of one hart: Bare and Sv39 with accessed and dirty bits set by the walker, as QEMU does. Keeps
- * the TLBs; what is in them is what the walker said, until SFENCE.VMA or a change of satp, MXR or PMP.
+ * Address translation of one hart: Bare, Sv39 and Sv48, with Svnapot. A page whose accessed or dirty bit is not as the
+ * access needs it faults (Svade), unless menvcfg.ADUE says that the walker sets it (Svadu). Keeps the TLBs; what is in
+ * them is what the walker said, until SFENCE.VMA or a change of satp, MXR or PMP.
  */
 public final class Mmu {
     public static final int USER = 0;
@@ -16,7 +17,7 @@ public final class Mmu {
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    // Sv39 PTE bits (privileged 1.13 §11.4.1).
+    // PTE bits (privileged 1.13 §11.4.1 and §11.5.1).
     private static final int V = 1;
     private static final int R = 2;
     private static final int W = 4;
@@ -26,8 +27,18 @@ public final class Mmu {
     private static final int D = 128;
     private static final long PPN_MASK = (1L << 44) - 1;
 
-    /** N, PBMT and the reserved bits: none of their extensions is here, so a PTE that has one faults. */
-    private static final long RESERVED = 0x3ffL << 54;
+    /** In a leaf of the last level: one of 16 alike that map 64 KiB (Svnapot, chapter 12). */
+    private static final long N = 1L << 63;
+
+    /** PBMT and the reserved bits: their extensions are not here, so a PTE that has one faults. */
+    private static final long RESERVED = 0x1ffL << 54;
+
+    private static final long NAPOT_BYTES = 64 << 10;
+
+    private static final long NAPOT_MASK = 15;
+
+    /** What the low four bits of the page number are in a PTE with N: the only size there is. */
+    private static final long NAPOT_PATTERN = 8;
 
     /** Contexts: U, S, S with SUM, M. */
     private static final int CONTEXTS = 4;
@@ -38,9 +49,14 @@ public final class Mmu {
     private final Tlb[] tlbs = new Tlb[CONTEXTS];
     private long rootPhysical;
     private boolean paged;
+
+    /** Levels of page tables: 3 in Sv39, 4 in Sv48. */
+    private int levels;
+
+    private boolean updatesEntries;
     private boolean makeExecutableReadable;
 
-    /** Addresses that lie in superpages entered since the last full flush: one SFENCE.VMA may concern many entries. */
+    /** Addresses that lie in superpages or NAPOT ranges entered since the last full flush: one SFENCE.VMA may concern many entries. */
     private long superpagesFrom = -1;
 
     private long superpagesTo;
@@ -59,7 +75,8 @@ public final class Mmu {
     }
 
     public void setSatp(long satp) {
-        paged = satp >>> 60 == 8;
+        paged = satp >>> 60 != 0;
+        levels = (int) (satp >>> 60) - 5;
         rootPhysical = (satp & PPN_MASK) << 12;
         flush();
     }
@@ -69,6 +86,11 @@ public final class Mmu {
             makeExecutableReadable = value;
             flush();
         }
+    }
+
+    /** Whether the walker sets accessed and dirty bits. What a TLB holds has them, either way. */
+    public void setUpdatesEntries(boolean value) {
+        updatesEntries = value;
     }
 
     public void flush() {
@@ -98,7 +120,7 @@ public final class Mmu {
     }
 
     /**
-     * The physical address of one access that does not cross a page, rights checked; sets A and D.
+     * The physical address of one access that does not cross a page, rights checked; sets A and D where that is on.
      *
      * @throws GuestTrap page fault or access fault with {@code address} as its value
      */
@@ -114,48 +136,68 @@ public final class Mmu {
     }
 
     private long walk(long address, int access, int mode, boolean sum) {
-        if (address << 25 >> 25 != address) {
+        int unused = 64 - 12 - 9 * levels;
+        if (address << unused >> unused != address) {
             throw trap.with(Access.pageFault(access), address);
         }
         long table = rootPhysical;
-        for (int level = 2; level >= 0; level--) {
+        for (int level = levels - 1; level >= 0; level--) {
             int shift = 12 + 9 * level;
             long entryAddress = table + ((address >>> shift & 511) << 3);
             int page = ram.pageOf(entryAddress);
             if (page < 0 || !pmp.permits(entryAddress, 8, Access.LOAD, false)) {
                 throw trap.with(Access.accessFault(access), address);
             }
-            int at = (int) entryAddress & 4095;
-            long entry = (long) LONG.get(ram.page(page), at);
+            long entry = (long) LONG.get(ram.page(page), (int) entryAddress & 4095);
             if ((entry & V) == 0 || (entry & (R | W)) == W || (entry & RESERVED) != 0) {
                 throw trap.with(Access.pageFault(access), address);
             }
-            if ((entry & (R | X)) == 0) {
-                if ((entry & (A | D | U)) != 0) {
-                    throw trap.with(Access.pageFault(access), address); // reserved in pointers, §11.3.1
+            if ((entry & (R | X)) != 0) {
+                if (!permitted(entry, access, mode, sum)) {
+                    throw trap.with(Access.pageFault(access), address);
                 }
-                table = (entry >>> 10 & PPN_MASK) << 12;
-                continue;
+                return leaf(entry, entryAddress, level, address, access);
             }
-            long offsetMask = (1L << shift) - 1;
-            long base = (entry >>> 10 & PPN_MASK) << 12;
-            if ((base & offsetMask) != 0 || !permitted(entry, access, mode, sum)) {
-                throw trap.with(Access.pageFault(access), address);
+            if ((entry & (A | D | U | N)) != 0) {
+                throw trap.with(Access.pageFault(access), address); // reserved in pointers, §11.3.1
             }
-            long wanted = entry | A | (access == Access.STORE ? D : 0);
-            if (wanted != entry) {
-                if (!pmp.permits(entryAddress, 8, Access.STORE, false)) {
-                    throw trap.with(Access.accessFault(access), address);
-                }
-                LONG.set(ram.pageForStore(page), at, wanted);
-                ram.changed(page, at, at + 8);
-            }
-            if (level > 0) {
-                noteSuperpage(address & ~offsetMask, offsetMask + 1);
-            }
-            return base | address & offsetMask;
+            table = (entry >>> 10 & PPN_MASK) << 12;
         }
         throw trap.with(Access.pageFault(access), address);
+    }
+
+    /** The physical address that a leaf, which permits the access, gives. */
+    private long leaf(long entry, long entryAddress, int level, long address, int access) {
+        long number = entry >>> 10 & PPN_MASK;
+        long offsetMask = (1L << 12 + 9 * level) - 1;
+        if ((entry & N) != 0) {
+            if (level > 0 || (number & NAPOT_MASK) != NAPOT_PATTERN) {
+                throw trap.with(Access.pageFault(access), address);
+            }
+            number &= ~NAPOT_MASK;
+            offsetMask = NAPOT_BYTES - 1;
+        }
+        long base = number << 12;
+        if ((base & offsetMask) != 0) {
+            throw trap.with(Access.pageFault(access), address);
+        }
+        long wanted = entry | A | (access == Access.STORE ? D : 0);
+        if (wanted != entry) {
+            if (!updatesEntries) {
+                throw trap.with(Access.pageFault(access), address);
+            }
+            if (!pmp.permits(entryAddress, 8, Access.STORE, false)) {
+                throw trap.with(Access.accessFault(access), address);
+            }
+            int page = ram.pageOf(entryAddress);
+            int at = (int) entryAddress & 4095;
+            LONG.set(ram.pageForStore(page), at, wanted);
+            ram.changed(page, at, at + 8);
+        }
+        if (offsetMask > 4095) {
+            noteSuperpage(address & ~offsetMask, offsetMask + 1);
+        }
+        return base | address & offsetMask;
     }
 
     private boolean permitted(long entry, int access, int mode, boolean sum) {

@@ -119,7 +119,7 @@ class HartDefectsTest {
         program(Assembler.addi(A0, A0, 1));
         csr(Csr.SATP, 8L << 60 | 0x80001);
         assertEquals(8L << 60 | 0x80001, read(Csr.SATP));
-        csr(Csr.SATP, 9L << 60 | 5);
+        csr(Csr.SATP, 10L << 60 | 5);
         assertEquals(8L << 60 | 0x80001, read(Csr.SATP));
         csr(Csr.SATP, 0);
         assertEquals(0, read(Csr.SATP));

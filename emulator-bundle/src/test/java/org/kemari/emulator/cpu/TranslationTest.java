@@ -1,7 +1,9 @@
 package org.kemari.emulator.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -11,14 +13,16 @@ import org.kemari.emulator.mmu.GuestTrap;
 import org.kemari.emulator.mmu.Mmu;
 import org.kemari.emulator.ram.Ram;
 
-/** Sv39 on page tables made by hand, and data accesses through it. */
+/** Sv39 and Sv48 on page tables made by hand, and data accesses through it. */
 class TranslationTest {
     private static final long ROOT = Ram.BASE + 0x1000;
     private static final long MIDDLE = Ram.BASE + 0x2000;
     private static final long LEAVES = Ram.BASE + 0x3000;
-    private static final int RW = 7;
+    private static final int BARE_RW = 7;
     private static final int A = 64;
     private static final int D = 128;
+    private static final int RW = BARE_RW | A | D;
+    private static final long N = 1L << 63;
 
     private final Ram ram = new Ram(1 << 20);
     private final HartState state = new HartState(0);
@@ -46,12 +50,61 @@ class TranslationTest {
     }
 
     @Test
-    void walkerSetsAccessedAndDirty() throws GuestAddressException {
+    void accessedAndDirtyThatAreNotSetFaultAndStayAsTheyAre() throws GuestAddressException {
+        map(1, Ram.BASE + 0x8000, BARE_RW);
+        assertTrap(GuestTrap.LOAD_PAGE_FAULT, 0x1000, () -> data.load(0x1000, 8));
+        map(1, Ram.BASE + 0x8000, BARE_RW | A);
+        assertEquals(0, data.load(0x1000, 8));
+        assertTrap(GuestTrap.STORE_PAGE_FAULT, 0x1008, () -> data.store(0x1008, 8, 1));
+        assertEquals(BARE_RW | A, ram.readLong(LEAVES + 8) & 0x3ff);
         map(1, Ram.BASE + 0x8000, RW);
-        data.load(0x1000, 8);
-        assertEquals(RW | A, ram.readLong(LEAVES + 8) & 0x3ff);
         data.store(0x1008, 8, 1);
-        assertEquals(RW | A | D, ram.readLong(LEAVES + 8) & 0x3ff);
+    }
+
+    @Test
+    void walkerSetsAccessedAndDirtyWhereThatIsOn() throws GuestAddressException {
+        mmu.setUpdatesEntries(true);
+        map(1, Ram.BASE + 0x8000, BARE_RW);
+        data.load(0x1000, 8);
+        assertEquals(BARE_RW | A, ram.readLong(LEAVES + 8) & 0x3ff);
+        data.store(0x1008, 8, 1);
+        assertEquals(RW, ram.readLong(LEAVES + 8) & 0x3ff);
+    }
+
+    @Test
+    void sixteenPagesOfANapotRangeLieInOneBlockAndOneFlushForgetsThemAll() throws GuestAddressException {
+        for (int page = 16; page < 32; page++) {
+            ram.writeLong(LEAVES + 8L * page, N | Ram.BASE + 0x48000 >> 12 << 10 | RW);
+        }
+        ram.writeLong(Ram.BASE + 0x4f008, 15);
+        assertEquals(15, data.load(0x1f008, 8));
+        data.store(0x10010, 8, 7);
+        assertEquals(7, ram.readLong(Ram.BASE + 0x40010));
+        assertTrue(mmu.flushPage(0x18000));
+        assertFalse(mmu.flushPage(0x18000));
+    }
+
+    @Test
+    void napotOfAnotherSizeOrInASuperpageOrAPointerFaults() throws GuestAddressException {
+        ram.writeLong(LEAVES + 8, N | Ram.BASE + 0x44000 >> 12 << 10 | RW);
+        assertTrap(GuestTrap.LOAD_PAGE_FAULT, 0x1000, () -> data.load(0x1000, 8));
+        ram.writeLong(MIDDLE + 8, N | Ram.BASE + 0x8000 >> 12 << 10 | RW);
+        assertTrap(GuestTrap.LOAD_PAGE_FAULT, 0x200000, () -> data.load(0x200000, 8));
+        ram.writeLong(MIDDLE + 8, N | LEAVES >> 12 << 10 | 1);
+        assertTrap(GuestTrap.LOAD_PAGE_FAULT, 0x200000, () -> data.load(0x200000, 8));
+    }
+
+    @Test
+    void fourLevelsOfSv48AndItsCanonicalAddresses() throws GuestAddressException {
+        long top = Ram.BASE + 0x4000;
+        ram.writeLong(top + 8 * 255, ROOT >> 12 << 10 | 1);
+        ram.writeLong(top + 8 * 511, Ram.BASE >>> 39 << 37 | RW); // 512 GiB from 0 on: RAM lies in its third GiB
+        mmu.setSatp(9L << 60 | top >> 12);
+        map(1, Ram.BASE + 0x8000, RW);
+        ram.writeLong(Ram.BASE + 0x8008, 48);
+        assertEquals(48, data.load((255L << 39) + 0x1008, 8));
+        assertEquals(48, data.load((-1L << 39) + Ram.BASE + 0x8008, 8));
+        assertTrap(GuestTrap.LOAD_PAGE_FAULT, 1L << 47, () -> data.load(1L << 47, 8));
     }
 
     @Test
@@ -90,7 +143,7 @@ class TranslationTest {
 
     @Test
     void reservedBitsAndWritableWithoutReadableFault() throws GuestAddressException {
-        map(1, Ram.BASE + 0x8000, 5);
+        map(1, Ram.BASE + 0x8000, 5 | A | D);
         assertTrap(GuestTrap.LOAD_PAGE_FAULT, 0x1000, () -> data.load(0x1000, 8));
         ram.writeLong(LEAVES + 8, 1L << 60 | Ram.BASE + 0x8000 >> 12 << 10 | RW);
         assertTrap(GuestTrap.LOAD_PAGE_FAULT, 0x1000, () -> data.load(0x1000, 8));
@@ -104,7 +157,7 @@ class TranslationTest {
 
     @Test
     void supervisorReachesUserPagesWithSumOnlyAndNeverExecutesThem() throws GuestAddressException {
-        map(1, Ram.BASE + 0x8000, 15 | 16);
+        map(1, Ram.BASE + 0x8000, 15 | 16 | A | D);
         assertTrap(GuestTrap.LOAD_PAGE_FAULT, 0x1000, () -> data.load(0x1000, 8));
         data.setContext(Mmu.SUPERVISOR, true);
         assertEquals(0, data.load(0x1000, 8));
@@ -114,7 +167,7 @@ class TranslationTest {
 
     @Test
     void executableIsReadableWithMxrOnly() throws GuestAddressException {
-        map(1, Ram.BASE + 0x8000, 9);
+        map(1, Ram.BASE + 0x8000, 9 | A);
         assertTrap(GuestTrap.LOAD_PAGE_FAULT, 0x1000, () -> data.load(0x1000, 8));
         mmu.setMakeExecutableReadable(true);
         assertEquals(0, data.load(0x1000, 8));

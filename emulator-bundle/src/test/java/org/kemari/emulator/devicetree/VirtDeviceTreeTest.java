@@ -44,6 +44,12 @@ class VirtDeviceTreeTest {
                 "reg = <0x00 0x80000000 0x00 0x20000000>",
                 "virtio_mmio@10003000",
                 "riscv,isa-base = \"rv64i\"",
+                "riscv,isa = \"rv64imafdc_zicbom_zicboz_zicntr_zicond_zicsr_zifencei_zfh_zfhmin_zba_zbb_zbc_zbkb_zbkx"
+                        + "_zbs_sstc_svade_svadu_svnapot\"",
+                "riscv,isa-extensions = \"i\\0m\\0a\\0f\\0d\\0c\\0zicbom\\0zicboz",
+                "riscv,cboz-block-size = <0x40>",
+                "riscv,cbom-block-size = <0x40>",
+                "mmu-type = \"riscv,sv48\"",
                 "compatible = \"ns16550a\"")) {
             assertTrue(source.contains(part), part + " is not in\n" + source);
         }
