@@ -74,58 +74,58 @@ public final class Op {
     public static final int NOP = 65;
 
     // Bit manipulation and conditional zero (Zba, Zbb, Zbc, Zbs, Zbkb, Zbkx, Zicond): BitManipulation computes them.
-    static final int ADD_UW = 66;
-    static final int SH1ADD = 67;
-    static final int SH2ADD = 68;
-    static final int SH3ADD = 69;
-    static final int SH1ADD_UW = 70;
-    static final int SH2ADD_UW = 71;
-    static final int SH3ADD_UW = 72;
-    static final int ANDN = 73;
-    static final int ORN = 74;
-    static final int XNOR = 75;
-    static final int CLZ = 76;
-    static final int CTZ = 77;
-    static final int CPOP = 78;
-    static final int CLZW = 79;
-    static final int CTZW = 80;
-    static final int CPOPW = 81;
-    static final int MIN = 82;
-    static final int MINU = 83;
-    static final int MAX = 84;
-    static final int MAXU = 85;
-    static final int SEXT_B = 86;
-    static final int SEXT_H = 87;
-    static final int ROL = 88;
-    static final int ROR = 89;
-    static final int ROLW = 90;
-    static final int RORW = 91;
-    static final int ORC_B = 92;
-    static final int REV8 = 93;
-    static final int CLMUL = 94;
-    static final int CLMULH = 95;
-    static final int CLMULR = 96;
-    static final int BCLR = 97;
-    static final int BEXT = 98;
-    static final int BINV = 99;
-    static final int BSET = 100;
-    static final int BREV8 = 101;
-    static final int PACK = 102;
-    static final int PACKH = 103;
-    static final int PACKW = 104;
-    static final int XPERM4 = 105;
-    static final int XPERM8 = 106;
-    static final int CZERO_EQZ = 107;
-    static final int CZERO_NEZ = 108;
+    public static final int ADD_UW = 66;
+    public static final int SH1ADD = 67;
+    public static final int SH2ADD = 68;
+    public static final int SH3ADD = 69;
+    public static final int SH1ADD_UW = 70;
+    public static final int SH2ADD_UW = 71;
+    public static final int SH3ADD_UW = 72;
+    public static final int ANDN = 73;
+    public static final int ORN = 74;
+    public static final int XNOR = 75;
+    public static final int CLZ = 76;
+    public static final int CTZ = 77;
+    public static final int CPOP = 78;
+    public static final int CLZW = 79;
+    public static final int CTZW = 80;
+    public static final int CPOPW = 81;
+    public static final int MIN = 82;
+    public static final int MINU = 83;
+    public static final int MAX = 84;
+    public static final int MAXU = 85;
+    public static final int SEXT_B = 86;
+    public static final int SEXT_H = 87;
+    public static final int ROL = 88;
+    public static final int ROR = 89;
+    public static final int ROLW = 90;
+    public static final int RORW = 91;
+    public static final int ORC_B = 92;
+    public static final int REV8 = 93;
+    public static final int CLMUL = 94;
+    public static final int CLMULH = 95;
+    public static final int CLMULR = 96;
+    public static final int BCLR = 97;
+    public static final int BEXT = 98;
+    public static final int BINV = 99;
+    public static final int BSET = 100;
+    public static final int BREV8 = 101;
+    public static final int PACK = 102;
+    public static final int PACKH = 103;
+    public static final int PACKW = 104;
+    public static final int XPERM4 = 105;
+    public static final int XPERM8 = 106;
+    public static final int CZERO_EQZ = 107;
+    public static final int CZERO_NEZ = 108;
 
     // The same with an immediate in place of the second register.
-    static final int SLLI_UW = 109;
-    static final int RORI = 110;
-    static final int RORIW = 111;
-    static final int BCLRI = 112;
-    static final int BEXTI = 113;
-    static final int BINVI = 114;
-    static final int BSETI = 115;
+    public static final int SLLI_UW = 109;
+    public static final int RORI = 110;
+    public static final int RORIW = 111;
+    public static final int BCLRI = 112;
+    public static final int BEXTI = 113;
+    public static final int BINVI = 114;
+    public static final int BSETI = 115;
 
     /** Register index that takes what is written to x0. */
     public static final int SINK = 32;
@@ -160,8 +160,8 @@ public final class Op {
     }
 
     /** Of bit manipulation only: the second operand is the immediate. */
-    static boolean hasImmediateOperand(int op) {
-        return op >= SLLI_UW;
+    public static boolean hasImmediateOperand(int op) {
+        return op >= SLLI_UW && op <= BSETI;
     }
 
     /** A conditional branch does not end its block: taken, it leaves in the middle. */

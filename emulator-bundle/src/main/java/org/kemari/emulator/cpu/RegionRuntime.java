@@ -237,7 +237,7 @@ public final class RegionRuntime {
 
     /** What the interpreter keeps outside its switch. */
     public static long compute(int op, long a, long b) {
-        return Multiplication.orDivision(op, a, b);
+        return Op.isBitManipulation(op) ? BitManipulation.compute(op, a, b) : Multiplication.orDivision(op, a, b);
     }
 
     // For the interpreter, after a region that left

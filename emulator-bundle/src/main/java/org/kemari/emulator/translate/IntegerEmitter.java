@@ -78,7 +78,12 @@ final class IntegerEmitter {
             case Op.SRAW -> words(Opcodes.ISHR, rs1, rs2);
             default -> {
                 code.push(op);
-                both(rs1, rs2);
+                code.load(rs1);
+                if (Op.hasImmediateOperand(op)) {
+                    code.push(immediate);
+                } else {
+                    code.load(rs2);
+                }
                 code.runtimeStatic("compute", "(IJJ)J");
             }
         }

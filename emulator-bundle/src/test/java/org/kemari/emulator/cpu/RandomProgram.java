@@ -164,8 +164,9 @@ final class RandomProgram {
 
     private void straight(int count) throws GuestAddressException {
         for (int i = 0; i < count; i++) {
-            switch (random.nextInt(20)) {
-                case 0, 1, 2, 3 -> arithmetic();
+            switch (random.nextInt(21)) {
+                case 0, 1, 2 -> arithmetic();
+                case 3, 20 -> emit(RandomBits.word(random, target(), any(), any()));
                 case 4, 5 -> immediate();
                 case 6, 7, 8 -> load();
                 case 9, 10 -> store();
@@ -276,13 +277,14 @@ final class RandomProgram {
     }
 
     private void floating() throws GuestAddressException {
-        int format = random.nextInt(2);
+        int format = random.nextInt(8) == 0 ? 2 : random.nextInt(2); // half now and then
+        int width = format == 2 ? 1 : 2 + format;
         int f1 = random.nextInt(32);
         int f2 = random.nextInt(32);
         int rd = random.nextInt(32);
         switch (random.nextInt(16)) {
-            case 0, 1 -> emit(Assembler.i(0x07, 2 + format, rd, base(), offset()));
-            case 2 -> emit(storeOf(0x27, 2 + format, base(), f1, offset()));
+            case 0, 1 -> emit(Assembler.i(0x07, width, rd, base(), offset()));
+            case 2 -> emit(storeOf(0x27, width, base(), f1, offset()));
             case 3, 4, 5, 6 -> emit(Assembler.r(0x53, rounding(), random.nextInt(4) << 2 | format, rd, f1, f2));
             case 7 -> emit(Assembler.r(0x53, rounding(), 11 << 2 | format, rd, f1, 0));
             case 8 ->
@@ -293,7 +295,8 @@ final class RandomProgram {
             case 11 -> emit(Assembler.r(0x53, random.nextInt(3), 20 << 2 | format, target(), f1, f2));
             case 12 -> emit(Assembler.r(0x53, rounding(), 24 << 2 | format, target(), f1, random.nextInt(4)));
             case 13 -> emit(Assembler.r(0x53, rounding(), 26 << 2 | format, rd, any(), random.nextInt(4)));
-            case 14 -> emit(Assembler.r(0x53, rounding(), 8 << 2 | format, rd, f1, 1 - format));
+            case 14 ->
+                emit(Assembler.r(0x53, rounding(), 8 << 2 | format, rd, f1, (format + 1 + random.nextInt(2)) % 3));
             default -> {
                 if (random.nextBoolean()) {
                     emit(Assembler.r(0x53, random.nextInt(2), 28 << 2 | format, target(), f1, 0));
@@ -314,7 +317,7 @@ final class RandomProgram {
     }
 
     private void system() throws GuestAddressException {
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(9)) {
             case 0 -> emit(Assembler.ECALL);
             case 1 -> emit(Assembler.csrr(target(), Csr.FCSR));
             case 2 -> emit(Assembler.i(0x73, 5, 0, random.nextInt(6), Csr.FRM)); // csrwi frm
@@ -322,6 +325,7 @@ final class RandomProgram {
             case 4 -> emit(Assembler.i(0x73, 5, 0, random.nextInt(32), Csr.FFLAGS));
             case 5 -> emit(Assembler.csrr(target(), Csr.MINSTRET));
             case 6 -> emit(0xffff_ffff); // illegal
+            case 7 -> emit(Assembler.i(0x0f, 2, 0, base(), 4)); // cbo.zero
             default -> emit(Assembler.csrw(Csr.MSCRATCH, any()));
         }
     }
