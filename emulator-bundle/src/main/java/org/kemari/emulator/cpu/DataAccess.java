@@ -11,7 +11,7 @@ import org.kemari.emulator.mmu.Tlb;
 import org.kemari.emulator.ram.Ram;
 
 /**
- * Loads and stores that the TLB does not answer: translation, devices, page crossings, first stores to a page, stores
+ * Loads and stores in full: what the TLB does not answer at once, translation, devices, page crossings, first stores to a page, stores
  * to pages with decoded code.
  */
 final class DataAccess {
@@ -55,6 +55,10 @@ final class DataAccess {
         if (((int) address & 4095) + size > 4096) {
             return loadAcrossPages(address, size);
         }
+        int index = (int) (address >>> 12) & Tlb.MASK;
+        if (tlb.loadTag[index] == address >>> 12) {
+            return get(tlb.loadPage[index], (int) address & 4095, size);
+        }
         long physical = mmu.translate(address, size, Access.LOAD, mode, sum);
         int page = ram.pageOf(physical);
         if (page < 0) {
@@ -70,6 +74,11 @@ final class DataAccess {
     void store(long address, int size, long value) {
         if (((int) address & 4095) + size > 4096) {
             storeAcrossPages(address, size, value);
+            return;
+        }
+        int index = (int) (address >>> 12) & Tlb.MASK;
+        if (tlb.storeTag[index] == address >>> 12) {
+            put(tlb.storePage[index], (int) address & 4095, size, value);
             return;
         }
         long physical = mmu.translate(address, size, Access.STORE, mode, sum);

@@ -65,10 +65,20 @@ final class FloatEmitter {
         };
     }
 
-    void emit(int raw, int offset, int remaining, boolean fourBytes) {
+    void emit(int raw, int offset, int remaining, boolean fourBytes, SharedProbe probe, boolean first) {
         switch (raw & 0x7f) {
-            case 0x07 -> load(raw, offset, remaining, fourBytes);
-            case 0x27 -> store(raw, offset, remaining, fourBytes);
+            case 0x07 ->
+                load(
+                        raw,
+                        RegionRuntime.site(
+                                offset,
+                                remaining,
+                                fourBytes,
+                                RegionRuntime.FLOAT_REGISTERS + rd(raw),
+                                ((raw >>> 12 & 7) == 2 ? Op.LWU : Op.LD) - Op.LB),
+                        probe,
+                        first);
+            case 0x27 -> store(raw, RegionRuntime.site(offset, remaining, fourBytes, Op.SINK, 0), probe, first);
             case 0x53 -> compute(raw);
             default -> fused(raw);
         }
@@ -90,12 +100,10 @@ final class FloatEmitter {
         code.call(Opcodes.INVOKESTATIC, HOST, name, type);
     }
 
-    private void load(int raw, int offset, int remaining, boolean fourBytes) {
+    private void load(int raw, int site, SharedProbe probe, boolean first) {
         boolean single = (raw >>> 12 & 7) == 2;
-        int op = single ? Op.LWU : Op.LD;
-        int site =
-                RegionRuntime.site(offset, remaining, fourBytes, RegionRuntime.FLOAT_REGISTERS + rd(raw), op - Op.LB);
-        memory.load(rs1(raw), raw >> 20, op, site, () -> {
+        MemoryEmitter.Place place = new MemoryEmitter.Place(site, probe, first);
+        memory.load(rs1(raw), raw >> 20, single ? Op.LWU : Op.LD, place, () -> {
             if (single) {
                 host("boxedWord", "(J)J");
             }
@@ -103,10 +111,10 @@ final class FloatEmitter {
         });
     }
 
-    private void store(int raw, int offset, int remaining, boolean fourBytes) {
+    private void store(int raw, int site, SharedProbe probe, boolean first) {
+        MemoryEmitter.Place place = new MemoryEmitter.Place(site, probe, first);
         int size = (raw >>> 12 & 7) == 2 ? 4 : 8;
-        int site = RegionRuntime.site(offset, remaining, fourBytes, Op.SINK, 0);
-        memory.store(rs1(raw), raw >> 25 << 5 | rd(raw), size, site, () -> code.loadFloat(rs2(raw)));
+        memory.store(rs1(raw), raw >> 25 << 5 | rd(raw), size, place, () -> code.loadFloat(rs2(raw)));
     }
 
     private void compute(int raw) {

@@ -20,28 +20,30 @@ final class MemoryEmitter {
         return op >= Op.LB && op <= Op.SD;
     }
 
-    void emit(long word, int offset, int remaining, boolean fourBytes) {
+    /** What an access needs to know of its place: where the runtime is told to be, and a probe that it shares. */
+    record Place(int site, SharedProbe probe, boolean first) {}
+
+    void emit(long word, int offset, int remaining, boolean fourBytes, SharedProbe probe, boolean first) {
         int op = Op.op(word);
         int rs1 = (int) word >>> 14 & 63;
         long immediate = word >> 32;
         if (op < Op.SB) {
             int rd = Op.rd(word);
             int site = RegionRuntime.site(offset, remaining, fourBytes, rd, op - Op.LB);
-            load(rs1, immediate, op, site, () -> code.store(rd));
+            load(rs1, immediate, op, new Place(site, probe, first), () -> code.store(rd));
         } else {
             int rs2 = (int) word >>> 20 & 63;
             int site = RegionRuntime.site(offset, remaining, fourBytes, Op.SINK, 0);
-            store(rs1, immediate, 1 << (op - Op.SB), site, () -> code.load(rs2));
+            store(rs1, immediate, size(op), new Place(site, probe, first), () -> code.load(rs2));
         }
     }
 
     /** Loads as the operation {@code op} does; {@code take} pops the value. */
-    void load(int rs1, long immediate, int op, int site, Runnable take) {
+    void load(int rs1, long immediate, int op, Place place, Runnable take) {
         int size = size(op);
         Label slow = new Label();
         Label resume = new Label();
-        probe(rs1, immediate, size, RegionLoader.LOAD_TAG, slow);
-        access.prepare(code, RegionLoader.LOAD_PAGE, size);
+        find(rs1, immediate, size, place, RegionLoader.LOAD_TAG, RegionLoader.LOAD_PAGE, slow);
         access.get(code, size);
         extend(op);
         take.run();
@@ -49,9 +51,9 @@ final class MemoryEmitter {
         code.stubs.add(() -> {
             code.label(slow);
             code.runtime();
-            code.local(Opcodes.LLOAD, MethodCode.ADDRESS);
+            address(rs1, immediate, place);
             code.local(Opcodes.LLOAD, MethodCode.LEFT);
-            code.push(site);
+            code.push(place.site);
             code.call(Opcodes.INVOKEVIRTUAL, MethodCode.RUNTIME, "load", "(JJI)J");
             code.local(Opcodes.LSTORE, MethodCode.VALUE);
             code.leaveIfAsked();
@@ -62,11 +64,10 @@ final class MemoryEmitter {
     }
 
     /** Stores the low bytes of the long that {@code value} pushes. */
-    void store(int rs1, long immediate, int size, int site, Runnable value) {
+    void store(int rs1, long immediate, int size, Place place, Runnable value) {
         Label slow = new Label();
         Label resume = new Label();
-        probe(rs1, immediate, size, RegionLoader.STORE_TAG, slow);
-        access.prepare(code, RegionLoader.STORE_PAGE, size);
+        find(rs1, immediate, size, place, RegionLoader.STORE_TAG, RegionLoader.STORE_PAGE, slow);
         value.run();
         if (size != 8) {
             code.op(Opcodes.L2I);
@@ -79,15 +80,61 @@ final class MemoryEmitter {
         code.stubs.add(() -> {
             code.label(slow);
             code.runtime();
-            code.local(Opcodes.LLOAD, MethodCode.ADDRESS);
+            address(rs1, immediate, place);
             value.run();
             code.local(Opcodes.LLOAD, MethodCode.LEFT);
-            code.push(site);
+            code.push(place.site);
             code.push(size);
             code.call(Opcodes.INVOKEVIRTUAL, MethodCode.RUNTIME, "store", "(JJJII)V");
             code.leaveIfAsked();
             code.jump(Opcodes.GOTO, resume);
         });
+    }
+
+    /** Pushes what an access of RAM needs, or goes to {@code slow}. */
+    private void find(int rs1, long immediate, int size, Place place, String tags, String pages, Label slow) {
+        SharedProbe probe = place.probe;
+        if (probe == null) {
+            look(rs1, immediate, size, tags, slow);
+            access.prepare(code, size, () -> page(pages), () -> code.local(Opcodes.LLOAD, MethodCode.ADDRESS));
+            return;
+        }
+        int page = code.page(probe.number);
+        if (place.first) {
+            Label found = new Label();
+            code.op(Opcodes.ACONST_NULL);
+            code.local(Opcodes.ASTORE, page);
+            look(rs1, probe.low(), probe.spanBytes(), tags, found);
+            page(pages);
+            code.local(Opcodes.ASTORE, page);
+            code.label(found);
+        }
+        code.local(Opcodes.ALOAD, page);
+        code.jump(Opcodes.IFNULL, slow);
+        access.prepare(code, size, () -> code.local(Opcodes.ALOAD, page), () -> sum(rs1, immediate));
+    }
+
+    private void page(String pages) {
+        code.constantOfClass(pages, "[[B");
+        code.local(Opcodes.ILOAD, MethodCode.INDEX);
+        code.op(Opcodes.AALOAD);
+    }
+
+    /** Pushes the address; a look that was not shared has left it in its local. */
+    private void address(int rs1, long immediate, Place place) {
+        if (place.probe == null) {
+            code.local(Opcodes.LLOAD, MethodCode.ADDRESS);
+        } else {
+            sum(rs1, immediate);
+        }
+    }
+
+    private void sum(int rs1, long immediate) {
+        code.load(rs1);
+        if (immediate != 0) {
+            code.push(immediate);
+            code.op(Opcodes.LADD);
+        }
     }
 
     /** From what an access of this width gives to a register's value. */
@@ -108,25 +155,21 @@ final class MemoryEmitter {
         }
     }
 
-    private static int size(int op) {
+    static int size(int op) {
         return switch (op) {
-            case Op.LB, Op.LBU -> 1;
-            case Op.LH, Op.LHU -> 2;
-            case Op.LW, Op.LWU -> 4;
+            case Op.LB, Op.LBU, Op.SB -> 1;
+            case Op.LH, Op.LHU, Op.SH -> 2;
+            case Op.LW, Op.LWU, Op.SW -> 4;
             default -> 8;
         };
     }
 
     /**
-     * Computes the address and looks it up; goes to {@code slow} if the TLB does not answer. The tag is compared with the
-     * page of the last byte: one that lies in the next page finds another page's tag in the first one's entry.
+     * Computes an address and looks up its page; goes to {@code missed} if the TLB does not answer. The tag is compared
+     * with the page of the last byte: one that lies in the next page finds another page's tag in the first one's entry.
      */
-    private void probe(int rs1, long immediate, int size, String tags, Label slow) {
-        code.load(rs1);
-        if (immediate != 0) {
-            code.push(immediate);
-            code.op(Opcodes.LADD);
-        }
+    private void look(int rs1, long immediate, int lengthBytes, String tags, Label missed) {
+        sum(rs1, immediate);
         code.op(Opcodes.DUP2);
         code.local(Opcodes.LSTORE, MethodCode.ADDRESS);
         code.push(12);
@@ -139,13 +182,13 @@ final class MemoryEmitter {
         code.local(Opcodes.ILOAD, MethodCode.INDEX);
         code.op(Opcodes.LALOAD);
         code.local(Opcodes.LLOAD, MethodCode.ADDRESS);
-        if (size > 1) {
-            code.push((long) size - 1);
+        if (lengthBytes > 1) {
+            code.push((long) lengthBytes - 1);
             code.op(Opcodes.LADD);
         }
         code.push(12);
         code.op(Opcodes.LUSHR);
         code.op(Opcodes.LCMP);
-        code.jump(Opcodes.IFNE, slow);
+        code.jump(Opcodes.IFNE, missed);
     }
 }

@@ -1,5 +1,6 @@
 package org.kemari.emulator.translate;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import org.kemari.emulator.cpu.Op;
 import org.kemari.emulator.cpu.Region;
@@ -14,7 +15,8 @@ import org.objectweb.asm.Type;
  * and keep their types, so one frame fits every label.
  *
  * <pre>
- *  0 this | 1 long[] x | 2 base | 4 left | 6 address | 8 index | 9 value | 11 float mode | 12 ... registers
+ *  0 this | 1 long[] x | 2 base | 4 left | 6 address | 8 index | 9 value | 11 float mode
+ *  12 ... pages of shared probes | ... registers
  * </pre>
  */
 final class MethodCode {
@@ -28,7 +30,7 @@ final class MethodCode {
     static final int INDEX = 8;
     static final int VALUE = 9;
     static final int FLOAT_MODE = 11;
-    private static final int FIRST_REGISTER = 12;
+    private static final int FIRST_PAGE = 12;
 
     private static final int FLOATS = 32;
     private static final int REGISTERS = 64;
@@ -44,32 +46,36 @@ final class MethodCode {
 
     private final BitSet used;
     private final BitSet written;
+    private final int pages;
     private final int[] slots = new int[REGISTERS];
     private final Object[] frame;
     private boolean framed;
 
     /**
+     * @param pages how many pages of shared probes are to be kept at a time
      * @param used registers that were used and written when this method was written before, floating-point ones from 32;
      *     empty sets the first time, when {@code visitor} throws everything away
      */
-    MethodCode(MethodVisitor visitor, String owner, BitSet used, BitSet written) {
+    MethodCode(MethodVisitor visitor, String owner, int pages, BitSet used, BitSet written) {
         this.visitor = visitor;
         this.owner = owner;
+        this.pages = pages;
         this.used = used;
         this.written = written;
-        int slot = FIRST_REGISTER;
+        int slot = FIRST_PAGE + pages;
         for (int register = 0; register < REGISTERS; register++) {
             if (used.get(register)) {
                 slots[register] = slot;
                 slot += 2;
             }
         }
-        frame = new Object[8 + used.cardinality()];
+        frame = new Object[8 + pages + used.cardinality()];
         Object[] fixed = {
             owner, "[J", Opcodes.LONG, Opcodes.LONG, Opcodes.LONG, Opcodes.INTEGER, Opcodes.LONG, Opcodes.INTEGER
         };
         System.arraycopy(fixed, 0, frame, 0, fixed.length);
-        java.util.Arrays.fill(frame, fixed.length, frame.length, Opcodes.LONG);
+        Arrays.fill(frame, fixed.length, fixed.length + pages, "[B");
+        Arrays.fill(frame, fixed.length + pages, frame.length, Opcodes.LONG);
     }
 
     void op(int opcode) {
@@ -136,6 +142,11 @@ final class MethodCode {
         }
     }
 
+    /** The local that keeps the page of a shared probe. */
+    int page(int number) {
+        return FIRST_PAGE + number;
+    }
+
     // Registers
 
     void load(int register) {
@@ -181,6 +192,10 @@ final class MethodCode {
         local(Opcodes.ISTORE, INDEX);
         push(0L);
         local(Opcodes.LSTORE, VALUE);
+        for (int page = 0; page < pages; page++) {
+            op(Opcodes.ACONST_NULL);
+            local(Opcodes.ASTORE, page(page));
+        }
         if (floats) {
             refreshFloatMode();
         } else {

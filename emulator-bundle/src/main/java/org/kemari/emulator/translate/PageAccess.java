@@ -12,10 +12,10 @@ import org.objectweb.asm.Opcodes;
 enum PageAccess {
     UNSAFE {
         @Override
-        void prepare(MethodCode code, String pages, int size) {
+        void prepare(MethodCode code, int size, Runnable page, Runnable address) {
             code.constantOfClass(RegionLoader.UNSAFE, UNSAFE_TYPE);
-            page(code, pages);
-            code.local(Opcodes.LLOAD, MethodCode.ADDRESS);
+            page.run();
+            address.run();
             code.push(4095L);
             code.op(Opcodes.LAND);
             code.push(BASE_OFFSET);
@@ -42,7 +42,7 @@ enum PageAccess {
     },
     VAR_HANDLE {
         @Override
-        void prepare(MethodCode code, String pages, int size) {
+        void prepare(MethodCode code, int size, Runnable page, Runnable address) {
             if (size > 1) {
                 code.field(
                         Opcodes.GETSTATIC,
@@ -50,8 +50,8 @@ enum PageAccess {
                         NAMES[size].toUpperCase(java.util.Locale.ROOT),
                         "Ljava/lang/invoke/VarHandle;");
             }
-            page(code, pages);
-            code.local(Opcodes.LLOAD, MethodCode.ADDRESS);
+            page.run();
+            address.run();
             code.op(Opcodes.L2I);
             code.push(4095);
             code.op(Opcodes.IAND);
@@ -120,14 +120,8 @@ enum PageAccess {
         }
     }
 
-    private static void page(MethodCode code, String pages) {
-        code.constantOfClass(pages, "[[B");
-        code.local(Opcodes.ILOAD, MethodCode.INDEX);
-        code.op(Opcodes.AALOAD);
-    }
-
-    /** Pushes what an access needs before its value; the TLB index and the address are in their locals. */
-    abstract void prepare(MethodCode code, String pages, int size);
+    /** Pushes what an access needs before its value; {@code page} and {@code address} push what they are named after. */
+    abstract void prepare(MethodCode code, int size, Runnable page, Runnable address);
 
     /** Replaces that by the value. */
     abstract void get(MethodCode code, int size);

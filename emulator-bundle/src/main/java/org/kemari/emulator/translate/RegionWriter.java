@@ -22,6 +22,7 @@ final class RegionWriter {
     private final RegionPlan plan;
     private final String name;
     private final PageAccess access;
+    private final Map<BasicBlock, SharedProbe[]> probes = new HashMap<>();
     private boolean floats;
     private int lengthBytes;
 
@@ -42,15 +43,23 @@ final class RegionWriter {
 
     byte[] write() {
         floats = plan.blocks().stream().anyMatch(RegionWriter::hasFloats);
+        int pages = 0;
+        for (BasicBlock block : plan.blocks()) {
+            SharedProbe[] shared = SharedProbe.of(block);
+            probes.put(block, shared);
+            for (SharedProbe probe : shared) {
+                pages = Math.max(pages, probe == null ? 0 : probe.number + 1);
+            }
+        }
         BitSet used = new BitSet();
         BitSet written = new BitSet();
-        body(new MethodCode(new MethodVisitor(Opcodes.ASM9) {}, name, used, written));
+        body(new MethodCode(new MethodVisitor(Opcodes.ASM9) {}, name, pages, used, written));
         ClassWriter out = new ClassWriter(ClassWriter.COMPUTE_MAXS);
         out.visit(Opcodes.V17, Opcodes.ACC_FINAL | Opcodes.ACC_SUPER, name, null, SUPER, null);
         RegionLoader.declareConstants(out, name);
         MethodVisitor method = out.visitMethod(Opcodes.ACC_PUBLIC, "run", "([JJJ)J", null, null);
         method.visitCode();
-        body(new MethodCode(method, name, used, written));
+        body(new MethodCode(method, name, pages, used, written));
         Label end = new Label();
         method.visitLabel(end);
         method.visitMaxs(0, 0);
@@ -133,14 +142,16 @@ final class RegionWriter {
             int offset = block.offsets[index];
             int remaining = block.count() - index;
             boolean fourBytes = block.offsets[index + 1] - offset == 4;
+            SharedProbe probe = probes.get(block)[index];
+            boolean first = probe != null && probe.first == index;
             if (MemoryEmitter.handles(op)) {
-                memory.emit(word, offset, remaining, fourBytes);
+                memory.emit(word, offset, remaining, fourBytes, probe, first);
             } else if (op == Op.RARE) {
                 int raw = (int) (word >> 32);
                 if (AtomicEmitter.handles(raw)) {
                     atomics.emit(raw, offset, remaining, fourBytes);
                 } else {
-                    floating.emit(raw, offset, remaining, fourBytes);
+                    floating.emit(raw, offset, remaining, fourBytes, probe, first);
                 }
             } else {
                 integers.emit(word);
