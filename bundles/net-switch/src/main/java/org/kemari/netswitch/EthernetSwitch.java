@@ -28,6 +28,7 @@ final class EthernetSwitch {
     }
 
     private final MacTable<Place> table;
+    private final RecentFrames recent;
     private final SwitchCounters counters;
     /** Any thread attaches, so that a card hears what is said once it is open. */
     private final List<SwitchPort> ports = new CopyOnWriteArrayList<>();
@@ -39,6 +40,7 @@ final class EthernetSwitch {
 
     EthernetSwitch(LongSupplier nanos, SwitchCounters counters) {
         this.table = new MacTable<>(nanos);
+        this.recent = new RecentFrames(nanos);
         this.counters = counters;
     }
 
@@ -81,6 +83,7 @@ final class EthernetSwitch {
                 toPeer(frame, peer);
             }
         } else if (known.get() instanceof Place.Remote remote) {
+            recent.sent(frame, remote.peer());
             toPeer(frame, remote.peer());
         } else if (known.get() instanceof Place.Local local && local.port() != from) {
             deliver(local.port(), frame);
@@ -98,7 +101,7 @@ final class EthernetSwitch {
         }
         long source = MacAddress.source(frame);
         if (peer.isPresent()) {
-            table.learn(source, new Place.Remote(peer.get()));
+            learn(source, peer.get());
         } else {
             table.forget(source);
         }
@@ -108,6 +111,19 @@ final class EthernetSwitch {
             flood(Optional.empty(), frame);
         } else if (known.get() instanceof Place.Local local) {
             deliver(local.port(), frame);
+        }
+    }
+
+    private void learn(long source, InetSocketAddress peer) {
+        Optional<Place> before = table.find(source);
+        table.learn(source, new Place.Remote(peer));
+        if (before.isPresent()
+                && before.get() instanceof Place.Remote old
+                && !old.peer().equals(peer)) {
+            for (byte[] frame : recent.take(source, old.peer())) {
+                recent.sent(frame, peer);
+                toPeer(frame, peer);
+            }
         }
     }
 

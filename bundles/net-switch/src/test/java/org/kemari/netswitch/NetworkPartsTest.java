@@ -108,6 +108,40 @@ class NetworkPartsTest {
     }
 
     @Test
+    void whatWasSentToADeadHostIsSentAfterTheAddressThatHasMoved() throws Exception {
+        Part.Card primary = a.card();
+        Part.Card client = c.card();
+        byte[] hello = frame(BROADCAST, MAC1, 1);
+        primary.port.send(hello.clone());
+        client.expect(hello);
+        byte[] other = frame(BROADCAST, MAC2, 2);
+        primary.port.send(other.clone());
+        client.expect(other);
+        a.close();
+
+        byte[] first = frame(MAC1, MAC3, 3);
+        byte[] forTheOther = frame(MAC2, MAC3, 4);
+        byte[] second = frame(MAC1, MAC3, 5);
+        client.port.send(first.clone());
+        client.port.send(forTheOther.clone());
+        client.port.send(second.clone());
+        await(() -> c.counters().sentToPeers.sum() == 3);
+
+        Part.Card backup = b.card();
+        byte[] gratuitousArp = frame(BROADCAST, MAC1, 6);
+        backup.port.send(gratuitousArp.clone());
+        client.expect(gratuitousArp);
+        backup.expect(first);
+        backup.expect(second);
+        backup.port.send(gratuitousArp.clone());
+        client.expect(gratuitousArp);
+        byte[] third = frame(MAC1, MAC3, 7);
+        client.port.send(third.clone());
+        backup.expect(third);
+        backup.expectNothing();
+    }
+
+    @Test
     void peersChangeUnderAttachedCards() throws Exception {
         Part.Card one = a.card();
         Part.Card two = b.card();

@@ -1,0 +1,54 @@
+package org.kemari.netswitch;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * What was sent to one address at another part before long. When that address is seen at a third part, its machine has
+ * moved, and what was sent to the old place may have found nobody there: it is sent after it. Without this a TCP peer
+ * of a machine whose host was killed sits out its retransmission timer, 200 ms at the least on Linux. A frame may so
+ * arrive twice, as on any network. Event loop.
+ */
+final class RecentFrames {
+    /** Longer than noticing a lost host and going on elsewhere take; later the peer's own timer has repeated it. */
+    static final long KEPT_NANOS = 500_000_000L;
+    /** Of a bulk transfer a part is enough: its first lost segment starts it again. */
+    static final int MAX_FRAMES = 64;
+
+    private record Sent(byte[] frame, InetSocketAddress peer, long atNanos) {}
+
+    private final LongSupplier nanos;
+    private final ArrayDeque<Sent> frames = new ArrayDeque<>();
+
+    RecentFrames(LongSupplier nanos) {
+        this.nanos = nanos;
+    }
+
+    void sent(byte[] frame, InetSocketAddress peer) {
+        long now = nanos.getAsLong();
+        while (!frames.isEmpty() && (frames.size() >= MAX_FRAMES || now - frames.peek().atNanos > KEPT_NANOS)) {
+            frames.poll();
+        }
+        frames.add(new Sent(frame, peer, now));
+    }
+
+    /** What was sent to {@code address} at {@code peer}, oldest first; no longer kept. */
+    List<byte[]> take(long address, InetSocketAddress peer) {
+        long now = nanos.getAsLong();
+        List<byte[]> taken = new ArrayList<>();
+        for (Iterator<Sent> each = frames.iterator(); each.hasNext(); ) {
+            Sent sent = each.next();
+            if (sent.peer.equals(peer) && MacAddress.destination(sent.frame) == address) {
+                each.remove();
+                if (now - sent.atNanos <= KEPT_NANOS) {
+                    taken.add(sent.frame);
+                }
+            }
+        }
+        return taken;
+    }
+}
