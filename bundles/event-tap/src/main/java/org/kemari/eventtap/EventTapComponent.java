@@ -12,11 +12,14 @@ import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A tap for each machine, as long as the machine is there. Machines and proxies come and go in any order and on any
@@ -30,15 +33,33 @@ import org.osgi.service.metatype.annotations.Designate;
 public final class EventTapComponent {
     private record Registered(Machine machine, Tap tap, ServiceRegistration<EventTap> registration) {}
 
+    private static final Logger LOG = LoggerFactory.getLogger(EventTapComponent.class);
+
     private final BundleContext context;
-    private final TapBounds bounds;
+    private volatile TapBounds bounds = TapBounds.DEFAULT;
     private final Map<String, Registered> taps = new ConcurrentHashMap<>();
     private final Set<OutputProxy> proxies = ConcurrentHashMap.newKeySet();
 
     @Activate
     public EventTapComponent(BundleContext context, EventTapConfig config) {
         this.context = context;
-        this.bounds = new TapBounds(config.held_bytes(), config.held_outputs());
+        configure(config);
+    }
+
+    /** A wrong value must not take the tap away from a protected VM: what held before stays. */
+    @Modified
+    void configure(EventTapConfig config) {
+        try {
+            bounds = new TapBounds(config.held_bytes(), config.held_outputs());
+        } catch (IllegalArgumentException e) {
+            LOG.error(
+                    "configuration org.kemari.eventtap refused: {}; held.bytes={} held.outputs={} stay",
+                    e.getMessage(),
+                    bounds.maxHeldBytes(),
+                    bounds.maxHeldOutputs());
+            return;
+        }
+        taps.values().forEach(registered -> registered.tap().bounds(bounds));
     }
 
     @Reference(

@@ -51,7 +51,7 @@ public final class Tap implements EventTap {
 
     private final String vm;
     private final Machine machine;
-    private final TapBounds bounds;
+    private volatile TapBounds bounds;
     private final OutputGate gate = this::accept;
     private final Map<HeldOutputs.Port, OutputProxy> proxies = new ConcurrentHashMap<>();
     private final HeldOutputs held = new HeldOutputs(proxies::get);
@@ -78,6 +78,12 @@ public final class Tap implements EventTap {
         this.vm = vm;
         this.machine = machine;
         this.bounds = bounds;
+    }
+
+    /** Other bounds from here on; any thread. */
+    void bounds(TapBounds wanted) {
+        bounds = wanted;
+        settleThrottle();
     }
 
     @Override

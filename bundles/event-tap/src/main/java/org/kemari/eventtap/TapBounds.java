@@ -7,6 +7,8 @@ package org.kemari.eventtap;
  * @param maxHeldOutputs their number
  */
 public record TapBounds(long maxHeldBytes, int maxHeldOutputs) {
+    static final TapBounds DEFAULT = new TapBounds(64L << 20, 16_384);
+
     public TapBounds {
         if (maxHeldBytes < 65_536) {
             throw new IllegalArgumentException("held.bytes=" + maxHeldBytes + " is too little; use 65536 or more");

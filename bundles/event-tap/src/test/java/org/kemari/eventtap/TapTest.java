@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.annotation.Annotation;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -342,5 +343,52 @@ final class TapTest {
         for (int i = 0; i < rounds; i++) {
             assertEquals(i, wire.get(i));
         }
+    }
+
+    private static EventTapConfig config(long heldBytes, int heldOutputs) {
+        return new EventTapConfig() {
+            @Override
+            public long held_bytes() {
+                return heldBytes;
+            }
+
+            @Override
+            public int held_outputs() {
+                return heldOutputs;
+            }
+
+            @Override
+            public Class<? extends Annotation> annotationType() {
+                return EventTapConfig.class;
+            }
+        };
+    }
+
+    @Test
+    void wrongBoundsAreRefusedWithValueAndRemedyAndNeverTakeTheTapAway() {
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> new TapBounds(65_535, 64))
+                .getMessage()
+                .contains("held.bytes=65535 is too little; use 65536 or more"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> new TapBounds(65_536, 15))
+                .getMessage()
+                .contains("held.outputs=15 is too little; use 16 or more"));
+        EventTapComponent component = new EventTapComponent(null, config(0, 16));
+        component.configure(config(1 << 20, -1));
+        component.deactivate();
+    }
+
+    @Test
+    void otherBoundsHoldFromThenOn() {
+        arm();
+        machine.guest(() -> {
+            for (int i = 0; i < 20; i++) {
+                net.say(frame(i));
+            }
+        });
+        assertFalse(tap.status().throttled());
+        tap.bounds(new TapBounds(65_536, 16));
+        assertTrue(tap.status().throttled());
+        tap.bounds(BOUNDS);
+        assertFalse(tap.status().throttled());
     }
 }
