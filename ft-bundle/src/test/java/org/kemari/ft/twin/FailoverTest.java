@@ -174,16 +174,16 @@ final class FailoverTest {
 
     @Test
     void aBackupWithLessMemoryIsRefusedAndTheGuestGoesOn() {
-        Host backup =
-                host(new Host("b", arbiter, TRANSPORT, Host.MEMORY * 2, 50_000)).listen(0);
-        Host primary = host("a").protect(backup.port());
+        Host backup = host("b").listen(0);
+        Host primary =
+                host(new Host("a", arbiter, TRANSPORT, Host.MEMORY * 2, 50_000)).protect(backup.port());
         primary.await(
                 "the reason",
                 () -> primary.protection()
                         .status()
                         .reason()
                         .contains(
-                                "memory=" + Host.MEMORY + " at the primary but " + Host.MEMORY * 2 + " at the backup"));
+                                "memory=" + Host.MEMORY * 2 + " at the primary but " + Host.MEMORY + " at the backup"));
         assertTrue(backup.protection().status().reason().contains("memory="));
         int said = numbers(primary).size();
         primary.await("outputs to pass", () -> numbers(primary).size() > said + 20);

@@ -3,6 +3,10 @@ package org.kemari.ft.twin;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -24,6 +28,7 @@ import org.kemari.api.protection.ReplicationCommand;
 import org.kemari.api.protection.ReplicationFrame;
 import org.kemari.api.protection.ReplicationSession;
 import org.kemari.api.protection.SessionHandler;
+import org.kemari.ft.protocol.FrameEncoder;
 import org.kemari.ft.protocol.Hello;
 import org.kemari.ft.protocol.PayloadWriter;
 import org.kemari.ft.protocol.TransactionDigest;
@@ -35,6 +40,8 @@ final class RoguePeerTest {
     private static final TcpTransport TRANSPORT = new TcpTransport();
     private static final byte[] EMPTY = {};
     private static final long TERM = 4;
+    /** Behind the magic number. */
+    private static final int VERSION_OFFSET = 4;
 
     private final MapArbiter arbiter = new MapArbiter();
     private final Host backup = new Host("b", arbiter, TRANSPORT);
@@ -280,6 +287,70 @@ final class RoguePeerTest {
             assertEquals(ProtectionState.PROTECTED, primary.state());
             assertEquals(ProtectionState.PROTECTED, backup.state());
         }
+    }
+
+    /** A greeting as it travels. */
+    private static byte[] greeting() {
+        EmbeddedChannel channel = new EmbeddedChannel(new FrameEncoder());
+        channel.writeOutbound(new ReplicationFrame(
+                ReplicationCommand.HELLO,
+                0,
+                VmId.of("web"),
+                TERM,
+                0,
+                hello("web", Host.MEMORY).encode()));
+        ByteArrayOutputStream wire = new ByteArrayOutputStream();
+        for (ByteBuf part = channel.readOutbound(); part != null; part = channel.readOutbound()) {
+            wire.writeBytes(ByteBufUtil.getBytes(part));
+            part.release();
+        }
+        return wire.toByteArray();
+    }
+
+    private String answerTo(byte[] wire) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), backup.port())) {
+            socket.getOutputStream().write(wire);
+            socket.shutdownOutput();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    @Test
+    void anotherVersionAndFlippedOrTruncatedFramesLeaveAProtectedPairAlone() throws IOException {
+        try (Host primary = new Host("a", arbiter, TRANSPORT).protect(backup.port())) {
+            primary.await(ProtectionState.PROTECTED);
+            byte[] version = greeting();
+            version[VERSION_OFFSET]++;
+            String answer = answerTo(version);
+            assertTrue(answer.contains("version=2") && answer.contains("same release on both hosts"), answer);
+            byte[] flipped = greeting();
+            flipped[flipped.length - 1] ^= 1;
+            answer = answerTo(flipped);
+            assertTrue(answer.contains("a HELLO frame was damaged on the way"), answer);
+            byte[] whole = greeting();
+            for (int length = 0; length < whole.length; length += 7) {
+                assertEquals("", answerTo(java.util.Arrays.copyOf(whole, length)), "half a frame is no frame");
+            }
+            long epochs = primary.protection().status().epochs();
+            primary.await("more epochs", () -> primary.protection().status().epochs() > epochs + 5);
+            assertEquals(ProtectionState.PROTECTED, primary.state());
+            assertEquals(ProtectionState.PROTECTED, backup.state());
+        }
+    }
+
+    @Test
+    void aFrameOfAnotherVmOrTermWithinASessionIsRefused() throws Exception {
+        try (Rogue rogue = new Rogue().welcomed()) {
+            rogue.session.send(
+                    new ReplicationFrame(ReplicationCommand.BEGIN, 0, VmId.of("mail"), TERM, 1, new byte[8]));
+            rogue.refused("BEGIN of another VM");
+        }
+        try (Rogue rogue = new Rogue().welcomed()) {
+            rogue.session.send(
+                    new ReplicationFrame(ReplicationCommand.BEGIN, 0, VmId.of("web"), TERM - 1, 1, new byte[8]));
+            rogue.refused("term " + (TERM - 1), "this session has term " + TERM);
+        }
+        unharmed();
     }
 
     @Test
