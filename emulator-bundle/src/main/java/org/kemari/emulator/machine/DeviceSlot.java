@@ -155,10 +155,13 @@ final class DeviceSlot {
         }
         byte[] state = in.getBytes("state");
         long[] writes = in.getLongs("heldWrites");
-        EncodedStateReader decoded = EncodedStateReader.decode(state);
         if (device.isPresent()) {
-            device.get().restore(decoded);
+            device.get().restore(EncodedStateReader.decode(state));
         } else {
+            // Empty where no model was ever in: a rehearsal's slots.
+            if (state.length > 0) {
+                EncodedStateReader.decode(state);
+            }
             silentState = state;
         }
         held.clear();

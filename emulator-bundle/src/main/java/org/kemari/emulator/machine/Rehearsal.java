@@ -53,6 +53,7 @@ public final class Rehearsal {
     private final Thread thread;
     private final MachineListener listener = this::stateChanged;
     private volatile boolean over;
+    private volatile long executed;
 
     private Rehearsal(Machine machine) {
         this.machine = machine;
@@ -78,6 +79,11 @@ public final class Rehearsal {
         LockSupport.unpark(thread);
     }
 
+    /** Instructions executed so far. */
+    long executed() {
+        return executed;
+    }
+
     /** Waits until its thread has ended. */
     public void await(long limitMillis) throws InterruptedException {
         thread.join(limitMillis);
@@ -95,7 +101,7 @@ public final class Rehearsal {
                 rehearse();
             }
         } catch (MachineConfigException | StateFormatException | IOException | RuntimeException e) {
-            LOG.debug("vm={} its start was not rehearsed", vm, e);
+            LOG.warn("vm={} its start was not rehearsed; a failover begins in cold code", vm, e);
         } finally {
             machine.removeListener(listener);
         }
@@ -133,6 +139,7 @@ public final class Rehearsal {
         try (DirtyTracker touched = board.ram().track()) {
             for (int round = 0; !over; round++) {
                 aheadNanos = round(board, aheadNanos);
+                executed = board.count();
                 pages = touched.dirtyPages();
                 long cpu = threads.getCurrentThreadCpuTime() - cpuBefore;
                 if (board.ending().isPresent()
