@@ -124,6 +124,8 @@ final class EthernetSwitch {
                 recent.sent(frame, peer);
                 toPeer(frame, peer);
             }
+        } else {
+            recent.heard(source);
         }
     }
 

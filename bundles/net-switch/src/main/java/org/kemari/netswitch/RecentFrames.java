@@ -19,6 +19,9 @@ final class RecentFrames {
     /** Of a bulk transfer a part is enough: its first lost segment starts it again. */
     static final int MAX_FRAMES = 64;
 
+    /** So long after a frame its machine may still say what it said before it took that frame in. */
+    static final long ANSWER_NANOS = 50_000_000L;
+
     private record Sent(byte[] frame, InetSocketAddress peer, long atNanos) {}
 
     private final LongSupplier nanos;
@@ -34,6 +37,20 @@ final class RecentFrames {
             frames.poll();
         }
         frames.add(new Sent(frame, peer, now));
+    }
+
+    /** {@code address} speaks, so what was sent to it some time ago has arrived. */
+    void heard(long address) {
+        long now = nanos.getAsLong();
+        for (Iterator<Sent> each = frames.iterator(); each.hasNext(); ) {
+            Sent sent = each.next();
+            if (now - sent.atNanos <= ANSWER_NANOS) {
+                return;
+            }
+            if (MacAddress.destination(sent.frame) == address) {
+                each.remove();
+            }
+        }
     }
 
     /** What was sent to {@code address} at {@code peer}, oldest first; no longer kept. */

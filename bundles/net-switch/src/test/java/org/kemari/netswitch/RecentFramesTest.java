@@ -1,0 +1,63 @@
+package org.kemari.netswitch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class RecentFramesTest {
+    private static final InetSocketAddress OLD = new InetSocketAddress("127.0.0.1", 1);
+    private static final InetSocketAddress OTHER = new InetSocketAddress("127.0.0.1", 2);
+    private static final long MAC1 = 0x525400000001L;
+    private static final long MAC2 = 0x525400000002L;
+
+    private long nowNanos = Long.MAX_VALUE - 100_000_000L;
+    private final RecentFrames recent = new RecentFrames(() -> nowNanos);
+
+    private byte[] sent(long to, InetSocketAddress peer, int content) {
+        byte[] frame = Part.frame(to, 3, content);
+        recent.sent(frame, peer);
+        return frame;
+    }
+
+    @Test
+    void onlyWhatWentToThatAddressAtThatPlaceIsTakenAndOnce() {
+        byte[] first = sent(MAC1, OLD, 1);
+        sent(MAC2, OLD, 2);
+        sent(MAC1, OTHER, 3);
+        byte[] last = sent(MAC1, OLD, 4);
+        assertEquals(List.of(first, last), recent.take(MAC1, OLD));
+        assertEquals(List.of(), recent.take(MAC1, OLD));
+    }
+
+    @Test
+    void whatItsTimerHasRepeatedIsNotSentAgainAlsoWhereTheClockWrapsRound() {
+        sent(MAC1, OLD, 1);
+        nowNanos += RecentFrames.KEPT_NANOS / 2;
+        byte[] young = sent(MAC1, OLD, 2);
+        nowNanos += RecentFrames.KEPT_NANOS / 2 + 1;
+        assertEquals(List.of(young), recent.take(MAC1, OLD));
+    }
+
+    @Test
+    void whatWasSentLongBeforeTheAddressSpokeHasArrived() {
+        sent(MAC1, OLD, 1);
+        byte[] elsewhere = sent(MAC2, OLD, 2);
+        nowNanos += RecentFrames.ANSWER_NANOS + 1;
+        byte[] young = sent(MAC1, OLD, 3);
+        recent.heard(MAC1);
+        assertEquals(List.of(young), recent.take(MAC1, OLD));
+        assertEquals(List.of(elsewhere), recent.take(MAC2, OLD));
+    }
+
+    @Test
+    void ofMoreThanTheBoundTheOldestAreForgotten() {
+        for (int i = 0; i <= RecentFrames.MAX_FRAMES; i++) {
+            sent(MAC1, OLD, i);
+        }
+        List<byte[]> taken = recent.take(MAC1, OLD);
+        assertEquals(RecentFrames.MAX_FRAMES, taken.size());
+        assertEquals(1, taken.get(0)[15]);
+    }
+}
