@@ -137,6 +137,8 @@ public final class Rehearsal {
         long pages = 0;
         long aheadNanos = 0;
         try (DirtyTracker touched = board.ram().track()) {
+            // Kernel and initrd are in RAM already, and were reckoned with above.
+            long bootPages = touched.dirtyPages();
             for (int round = 0; !over; round++) {
                 aheadNanos = round(board, aheadNanos);
                 executed = board.count();
@@ -145,7 +147,7 @@ public final class Rehearsal {
                 if (board.ending().isPresent()
                         || board.count() >= MAX_INSTRUCTIONS
                         || cpu >= MAX_CPU_NANOS
-                        || pages >= maxPages
+                        || pages - bootPages >= maxPages
                         || spareBytes() <= 0) {
                     break;
                 }
