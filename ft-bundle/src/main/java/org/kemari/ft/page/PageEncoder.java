@@ -7,8 +7,11 @@ import org.kemari.api.machine.GuestRam;
 
 /** Turns staged pages into RAM payloads. One thread. */
 public final class PageEncoder {
-    /** Pages per payload: keeps the line busy and stays far below the bound of a frame. */
-    public static final int BATCH_PAGES = 256;
+    /**
+     * Pages per payload: keeps the line busy. Half a megabyte at most, since the backup stages payloads as they are, and
+     * G1 gives an array of more than half a region (of 1 MiB, where the heap is small) regions of its own.
+     */
+    public static final int BATCH_PAGES = 120;
 
     private static final byte[] ZEROS = new byte[GuestRam.PAGE_BYTES];
     /** With more pieces than this changed, the whole page is as short. */

@@ -44,8 +44,8 @@ record Launcher(List<String> before, List<String> after, boolean sized) {
     List<String> command(List<String> verb, long memoryMebibytes) {
         List<String> command = new ArrayList<>(before);
         if (sized) {
-            // A backup also stages the transaction that is under way.
-            long extra = verb.get(0).equals("backup") ? memoryMebibytes * 3 / 10 : memoryMebibytes / 64;
+            // A backup also stages the transaction that is under way, which may be all of RAM.
+            long extra = verb.get(0).equals("backup") ? memoryMebibytes : memoryMebibytes / 64;
             command.add("-Xmx" + (memoryMebibytes + extra + CONTAINER_MEBIBYTES) + "m");
         }
         command.addAll(after);
