@@ -1,8 +1,8 @@
-/* 2 M bytes to the UART, one store each: an unprotected machine that does nothing but talk. */
+/* 64 M bytes to the UART, one store each: a machine that does nothing but talk, for far longer than its code is new. */
 #include "loop.h"
 run:
     li t0, 0x10000000
-    li t1, 2 * 1024 * 1024
+    li t1, 64 * 1024 * 1024
     li t2, '.'
     li t3, '\n'
 1:  andi t4, t1, 63
