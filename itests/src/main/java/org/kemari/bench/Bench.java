@@ -102,7 +102,8 @@ public final class Bench implements Callable<Integer> {
             if (only.isEmpty() || only.contains(benchmark.name())) {
                 say(benchmark.name() + ": " + benchmark.about());
                 List<Figure> figures = benchmark.run(this);
-                done.add(new Results.Run(benchmark.name(), Instant.now().toString(), runs, host, figures));
+                done.add(new Results.Run(
+                        benchmark.name(), Instant.now().toString(), benchmark.runs(this), host, figures));
             }
         }
         print(done.stream().flatMap(run -> run.figures().stream()).toList());

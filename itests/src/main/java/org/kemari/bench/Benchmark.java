@@ -10,6 +10,11 @@ interface Benchmark {
     /** One sentence for {@code --help}. */
     String about();
 
+    /** How many values each figure is the median of. */
+    default int runs(Bench bench) {
+        return bench.runs;
+    }
+
     /** Measures; prints progress through {@code bench}. */
     List<Figure> run(Bench bench) throws IOException, InterruptedException;
 }

@@ -16,6 +16,11 @@ final class GapBenchmark implements Benchmark {
     }
 
     @Override
+    public int runs(Bench bench) {
+        return bench.kills;
+    }
+
+    @Override
     public List<Figure> run(Bench bench) throws IOException, InterruptedException {
         double[] gaps = new double[bench.kills];
         for (int seed = 1; seed <= bench.kills; seed++) {
