@@ -1,6 +1,5 @@
 package org.kemari.itests.karaf;
 
-import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 import static org.ops4j.pax.exam.CoreOptions.junitBundles;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.configureConsole;
@@ -18,6 +17,7 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.inject.Inject;
@@ -95,12 +95,16 @@ public class KarafIT {
         for (String name : List.of("kemari", "kemari-devices", "kemari-ft")) {
             assertTrue(name, features.isInstalled(features.getFeature(name)));
         }
-        List<String> notActive = Arrays.stream(context.getBundles())
+        // Karaf may still be refreshing bundles when its features count as installed.
+        await("every bundle of ours is active", () -> notActive().isEmpty(), this::notActive);
+    }
+
+    private List<String> notActive() {
+        return Arrays.stream(context.getBundles())
                 .filter(bundle -> bundle.getSymbolicName().startsWith("org.kemari."))
                 .filter(bundle -> bundle.getState() != Bundle.ACTIVE)
-                .map(Bundle::getSymbolicName)
+                .map(bundle -> bundle.getSymbolicName() + " in state " + bundle.getState())
                 .toList();
-        assertEquals(List.of(), notActive);
     }
 
     @Test
@@ -139,9 +143,13 @@ public class KarafIT {
     }
 
     private static void await(String what, Callable<Boolean> condition) throws Exception {
+        await(what, condition, () -> "no more known");
+    }
+
+    private static void await(String what, Callable<Boolean> condition, Supplier<?> found) throws Exception {
         long deadlineNanos = System.nanoTime() + 30_000_000_000L;
         while (!condition.call()) {
-            assertTrue("waited 30 s in vain for: " + what, System.nanoTime() < deadlineNanos);
+            assertTrue("waited 30 s in vain for: " + what + "; " + found.get(), System.nanoTime() < deadlineNanos);
             Thread.sleep(20);
         }
     }
