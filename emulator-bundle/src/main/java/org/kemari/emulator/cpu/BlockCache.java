@@ -6,24 +6,37 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.kemari.emulator.mmu.Access;
 import org.kemari.emulator.mmu.GuestTrap;
+import org.kemari.emulator.mmu.LocalEntries;
 import org.kemari.emulator.mmu.Mmu;
 import org.kemari.emulator.ram.Ram;
 
 /**
- * Decoded blocks of one hart. They are kept by physical address; in front of that, one table per mode finds them by
- * virtual address and is emptied whenever a translation may have changed.
+ * Decoded blocks of one hart. They are kept by physical page, in a table with a place for each halfword; in front of
+ * that, one directory per mode finds a page's table by its virtual page number, and forgets it when the translation
+ * may have changed.
  */
 final class BlockCache {
-    static final int FRONT_ENTRIES = 8192;
-    static final int FRONT_MASK = FRONT_ENTRIES - 1;
+    static final int DIRECTORY_ENTRIES = 512;
+    static final int DIRECTORY_MASK = DIRECTORY_ENTRIES - 1;
+
+    /** Halfwords of a page. */
+    static final int TABLE_ENTRIES = 2048;
+
+    static final int TABLE_MASK = TABLE_ENTRIES - 1;
+
+    /** Virtual page numbers are 52 bits, so -1 matches none. */
+    private static final long NO_PAGE = -1;
 
     /** An odd number is no instruction's address. */
     private static final long NO_PC = 1;
 
-    /** Bounds what decoded code may take of the heap: about 60 bytes an instruction with its share of tables. */
+    /** Bounds what decoded code may take of the heap: about 60 bytes an instruction. */
     private static final int MAX_DECODED = 2_000_000;
 
-    private static final int FETCH_ENTRIES = 256;
+    /** What a page's table takes, in the same measure. */
+    private static final int TABLE_COST = 140;
+
+    private static final int STRADDLING_ENTRIES = 64;
     private static final int PAGES_PER_CHUNK = 1024;
     private static final int MODES = 4;
 
@@ -33,22 +46,21 @@ final class BlockCache {
     private final Ram ram;
     private final Mmu mmu;
 
-    /** Blocks by page, then by halfword in the page. */
+    /** Blocks by page, then by halfword in the page; those that reach into a second page are not among them. */
     private final Block[][][] blocks;
 
-    private final long[][] frontTag = new long[MODES][FRONT_ENTRIES];
-    private final Block[][] front = new Block[MODES][FRONT_ENTRIES];
+    /** Virtual page numbers, tables and physical addresses of pages that hold code, by mode. */
+    private final long[][] directoryTag = new long[MODES][DIRECTORY_ENTRIES];
 
-    /** Which virtual pages have entries in a front table: a set that may say yes falsely. */
-    private final long[] frontPages = new long[16];
+    private final Block[][][] directory = new Block[MODES][DIRECTORY_ENTRIES][];
+    private final long[][] directoryPhysical = new long[MODES][DIRECTORY_ENTRIES];
+    private final LocalEntries[] directoryLocal = new LocalEntries[MODES];
+    private boolean directoryEmpty;
 
-    private boolean frontEmpty;
+    /** Blocks of one instruction that reaches into a second page, by physical address of their first. */
+    private final long[] straddlingTag = new long[STRADDLING_ENTRIES];
 
-    /** Fetch TLB: virtual page numbers and physical page addresses, by mode. */
-    private final long[][] fetchTag = new long[MODES][FETCH_ENTRIES];
-
-    private final long[][] fetchPage = new long[MODES][FETCH_ENTRIES];
-    private boolean fetchEmpty;
+    private final Block[] straddling = new Block[STRADDLING_ENTRIES];
     private long straddleEpoch;
     private int decoded;
 
@@ -62,6 +74,10 @@ final class BlockCache {
         this.ram = ram;
         this.mmu = mmu;
         blocks = new Block[(int) ((ram.pageCount() + PAGES_PER_CHUNK - 1) / PAGES_PER_CHUNK)][][];
+        for (int mode = 0; mode < MODES; mode++) {
+            directoryLocal[mode] = new LocalEntries(DIRECTORY_ENTRIES);
+        }
+        Arrays.fill(straddlingTag, NO_PC);
         flushTranslations();
     }
 
@@ -70,78 +86,77 @@ final class BlockCache {
         hot = hotCode;
     }
 
-    long[] frontTags(int mode) {
-        return frontTag[mode];
+    long[] directoryTags(int mode) {
+        return directoryTag[mode];
     }
 
-    Block[] front(int mode) {
-        return front[mode];
+    Block[][] directory(int mode) {
+        return directory[mode];
     }
 
     /** Translations may have changed: blocks stay, what finds them by virtual address goes. */
     void flushTranslations() {
-        flushFront();
-        if (!fetchEmpty) {
-            for (long[] tags : fetchTag) {
-                Arrays.fill(tags, -1);
+        if (!directoryEmpty) {
+            for (int mode = 0; mode < MODES; mode++) {
+                Arrays.fill(directoryTag[mode], NO_PAGE);
+                directoryLocal[mode].clear();
             }
-            fetchEmpty = true;
+            directoryEmpty = true;
         }
     }
 
-    private void flushFront() {
-        if (!frontEmpty) {
-            for (long[] tags : frontTag) {
-                Arrays.fill(tags, NO_PC);
-            }
-            Arrays.fill(frontPages, 0);
-            frontEmpty = true;
+    /** As {@link #flushTranslations}, for what is not mapped globally. */
+    void flushLocal() {
+        for (int mode = 0; mode < MODES; mode++) {
+            directoryLocal[mode].drain(directoryTag[mode], NO_PAGE);
         }
     }
 
     /** The translation of one page may have changed. */
     void flushPage(long address) {
         long page = address >>> 12;
-        if ((frontPages[(int) page >>> 6 & 15] & 1L << page) != 0) {
-            flushFront();
-        }
-        int index = (int) page & FETCH_ENTRIES - 1;
-        for (long[] tags : fetchTag) {
+        int index = (int) page & DIRECTORY_MASK;
+        for (long[] tags : directoryTag) {
             if (tags[index] == page) {
-                tags[index] = -1;
+                tags[index] = NO_PAGE;
             }
         }
     }
 
     /** The block that begins there, or null if none does or it reaches into a second page. */
     Block at(int page, int offset) {
-        Block[][] chunk = blocks[page / PAGES_PER_CHUNK];
-        Block[] table = chunk == null ? null : chunk[page % PAGES_PER_CHUNK];
-        Block block = table == null ? null : table[offset >>> 1];
-        return block == null || block.straddles() ? null : block;
+        Block[] table = tableOrNull(page);
+        return table == null ? null : table[offset >>> 1];
     }
 
     /** Code in this page was overwritten. */
     void dropPage(int page) {
-        Block[][] chunk = blocks[page / PAGES_PER_CHUNK];
-        Block[] table = chunk == null ? null : chunk[page % PAGES_PER_CHUNK];
+        Block[] table = tableOrNull(page);
         if (table != null) {
             hot.pageChanged(page, table);
-            chunk[page % PAGES_PER_CHUNK] = null;
+            blocks[page / PAGES_PER_CHUNK][page % PAGES_PER_CHUNK] = null;
+            for (int mode = 0; mode < MODES; mode++) {
+                for (int i = 0; i < DIRECTORY_ENTRIES; i++) {
+                    if (directory[mode][i] == table) {
+                        directoryTag[mode][i] = NO_PAGE;
+                        directory[mode][i] = null;
+                    }
+                }
+            }
         }
         straddleEpoch++;
-        flushFront();
     }
 
     /** Forgets everything, as after a restore. */
     void clear() {
         Arrays.fill(blocks, null);
         hot.clear();
-        for (Block[] table : front) {
-            Arrays.fill(table, null);
+        for (Block[][] tables : directory) {
+            Arrays.fill(tables, null);
         }
         straddleEpoch++;
         decoded = 0;
+        directoryEmpty = false;
         flushTranslations();
     }
 
@@ -153,18 +168,36 @@ final class BlockCache {
             // Code runs from RAM only; devices have nothing to execute.
             throw state.trap.with(GuestTrap.FETCH_ACCESS, pc);
         }
-        int half = (int) physical >>> 1 & 2047;
-        Block block = table(page)[half];
-        if (block == null || block.straddles() && !stillTrue(block, pc)) {
-            if (decoded > MAX_DECODED) {
-                clear();
+        if (((int) physical & 4095) == 4094) {
+            int index = (int) (physical >>> 12) & STRADDLING_ENTRIES - 1;
+            if (straddlingTag[index] == physical && stillTrue(straddling[index], pc)) {
+                return straddling[index];
             }
-            block = decode(pc, physical, page);
-            table(page)[half] = block;
-            decoded += block.count;
         }
-        enterFront(pc, physical, block);
+        if (decoded > MAX_DECODED) {
+            clear();
+            physical = fetch(pc);
+        }
+        Block[] table = table(page);
+        int half = (int) physical >>> 1 & TABLE_MASK;
+        Block block = table[half];
+        if (block == null) {
+            block = decode(pc, physical, page);
+            decoded += block.count;
+            if (block.straddles()) {
+                int index = (int) (physical >>> 12) & STRADDLING_ENTRIES - 1;
+                straddlingTag[index] = physical;
+                straddling[index] = block;
+            } else {
+                table[half] = block;
+            }
+        }
         return block;
+    }
+
+    private Block[] tableOrNull(int page) {
+        Block[][] chunk = blocks[page / PAGES_PER_CHUNK];
+        return chunk == null ? null : chunk[page % PAGES_PER_CHUNK];
     }
 
     private Block[] table(int page) {
@@ -175,8 +208,9 @@ final class BlockCache {
         }
         Block[] table = chunk[page % PAGES_PER_CHUNK];
         if (table == null) {
-            table = new Block[2048];
+            table = new Block[TABLE_ENTRIES];
             chunk[page % PAGES_PER_CHUNK] = table;
+            decoded += TABLE_COST;
         }
         return table;
     }
@@ -185,36 +219,22 @@ final class BlockCache {
         return block.straddleEpoch == straddleEpoch && fetch(pc + 2) == block.secondPage;
     }
 
-    private void enterFront(long pc, long physical, Block block) {
-        if (!mmu.cacheable(physical, state.mode)) {
-            return;
-        }
-        int index = (int) (pc >>> 1) & FRONT_MASK;
-        frontTag[state.mode][index] = pc;
-        front[state.mode][index] = block;
-        notePage(pc >>> 12);
-        if (block.straddles()) {
-            notePage(pc + 2 >>> 12);
-        }
-        frontEmpty = false;
-    }
-
-    private void notePage(long page) {
-        frontPages[(int) page >>> 6 & 15] |= 1L << page;
-    }
-
     /** Physical address of an instruction halfword. */
     private long fetch(long address) {
-        int index = (int) (address >>> 12) & FETCH_ENTRIES - 1;
+        long number = address >>> 12;
+        int index = (int) number & DIRECTORY_MASK;
         int mode = state.mode;
-        if (fetchTag[mode][index] == address >>> 12) {
-            return fetchPage[mode][index] | address & 4095;
+        if (directoryTag[mode][index] == number) {
+            return directoryPhysical[mode][index] | address & 4095;
         }
         long physical = mmu.translate(address, 2, Access.FETCH, mode, false);
-        if (mmu.cacheable(physical, mode) && ram.pageOf(physical) >= 0) {
-            fetchTag[mode][index] = address >>> 12;
-            fetchPage[mode][index] = physical & -4096L;
-            fetchEmpty = false;
+        int page = ram.pageOf(physical);
+        if (page >= 0 && mmu.cacheable(physical, mode)) {
+            directoryTag[mode][index] = number;
+            directory[mode][index] = table(page);
+            directoryPhysical[mode][index] = physical & -4096L;
+            directoryLocal[mode].note(index, mmu.global());
+            directoryEmpty = false;
         }
         return physical;
     }

@@ -378,9 +378,8 @@ final class CsrFile {
         if (mode != 0 && mode != SV39 && mode != SV48) {
             return; // an unsupported mode leaves satp as it was (privileged 1.13 §11.1.11)
         }
-        satp = mode == 0 ? 0 : mode << 60 | value & (1L << 44) - 1;
-        mmu.setSatp(satp);
-        hart.flushTlb();
+        satp = mode == 0 ? 0 : value;
+        hart.addressSpaceChanged();
     }
 
     private void writeInhibit(long value) {

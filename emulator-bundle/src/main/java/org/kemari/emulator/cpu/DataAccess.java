@@ -32,6 +32,11 @@ final class DataAccess {
     /** The TLB for that context. */
     private Tlb tlb;
 
+    // The atomic under way: where it lies, and whether its page is one whose stores are looked at.
+    private long atomicPhysical;
+    private byte[] atomicPage;
+    private boolean atomicWatched;
+
     DataAccess(HartState state, Ram ram, Mmu mmu, Mmio mmio) {
         this.state = state;
         this.ram = ram;
@@ -66,7 +71,7 @@ final class DataAccess {
         }
         byte[] content = ram.page(page);
         if (mmu.cacheable(physical, mode)) {
-            tlb.enterLoad(address, content);
+            tlb.enterLoad(address, content, physical, mmu.global());
         }
         return get(content, (int) physical & 4095, size);
     }
@@ -94,12 +99,70 @@ final class DataAccess {
             state.endBlock |= ram.changed(page, at, at + size);
         }
         if (!ram.holdsCode(page) && mmu.cacheable(physical, mode)) {
-            tlb.enterStore(address, content);
+            tlb.enterStore(address, content, physical, mmu.global());
         }
     }
 
-    /** Physical address of an aligned atomic access, or a fault: only RAM has atomics. */
-    long translateAtomic(long address, int size, int access) {
+    /** What LR reads at {@code address}, zero-extended; {@link #atomicPhysical} tells where it lies. */
+    long loadAtomic(long address, int size) {
+        int index = (int) (address >>> 12) & Tlb.MASK;
+        int at = (int) address & 4095;
+        if (tlb.loadTag[index] == address >>> 12 && (address & size - 1) == 0) {
+            atomicPhysical = tlb.loadPhysical[index] | at;
+            return get(tlb.loadPage[index], at, size);
+        }
+        long physical = translateAtomic(address, size, Access.LOAD);
+        byte[] content = ram.page(ram.pageOf(physical));
+        if (mmu.cacheable(physical, mode)) {
+            tlb.enterLoad(address, content, physical, mmu.global());
+        }
+        atomicPhysical = physical;
+        return get(content, at, size);
+    }
+
+    /**
+     * Makes {@code address} ready to be read and written at once by an atomic; {@link #atomicPhysical} tells where it
+     * lies. Only RAM has atomics.
+     */
+    void openAtomic(long address, int size) {
+        int index = (int) (address >>> 12) & Tlb.MASK;
+        if (tlb.storeTag[index] == address >>> 12 && (address & size - 1) == 0) {
+            atomicPhysical = tlb.storePhysical[index] | address & 4095;
+            atomicPage = tlb.storePage[index];
+            atomicWatched = false;
+            return;
+        }
+        long physical = translateAtomic(address, size, Access.STORE);
+        int page = ram.pageOf(physical);
+        atomicPhysical = physical;
+        atomicPage = ram.page(page);
+        atomicWatched = true;
+    }
+
+    /** Physical address of the last atomic. */
+    long atomicPhysical() {
+        return atomicPhysical;
+    }
+
+    /** What the opened atomic finds, zero-extended. */
+    long readAtomic(int size) {
+        return get(atomicPage, (int) atomicPhysical & 4095, size);
+    }
+
+    /** Writes what the opened atomic, at {@code address}, leaves. */
+    void writeAtomic(long address, int size, long value) {
+        if (!atomicWatched) {
+            put(atomicPage, (int) atomicPhysical & 4095, size, value);
+            return;
+        }
+        storePhysical(atomicPhysical, size, value);
+        int page = ram.pageOf(atomicPhysical);
+        if (!ram.holdsCode(page) && mmu.cacheable(atomicPhysical, mode)) {
+            tlb.enterStore(address, ram.page(page), atomicPhysical, mmu.global());
+        }
+    }
+
+    private long translateAtomic(long address, int size, int access) {
         if ((address & size - 1) != 0) {
             int code = access == Access.LOAD ? GuestTrap.LOAD_MISALIGNED : GuestTrap.STORE_MISALIGNED;
             throw state.trap.with(code, address);
@@ -111,11 +174,7 @@ final class DataAccess {
         return physical;
     }
 
-    long loadPhysical(long physical, int size) {
-        return get(ram.page(ram.pageOf(physical)), (int) physical & 4095, size);
-    }
-
-    void storePhysical(long physical, int size, long value) {
+    private void storePhysical(long physical, int size, long value) {
         int page = ram.pageOf(physical);
         int at = (int) physical & 4095;
         put(ram.pageForStore(page), at, size, value);

@@ -179,6 +179,25 @@ public final class Hart {
         blocks.flushTranslations();
     }
 
+    /** satp was written. */
+    void addressSpaceChanged() {
+        if (mmu.setSatp(csrs.satp)) {
+            blocks.flushTranslations();
+        } else {
+            blocks.flushLocal();
+        }
+    }
+
+    int asid() {
+        return mmu.asid();
+    }
+
+    /** Forgets what the current address space does not share with others. */
+    void flushAddressSpace() {
+        mmu.flushLocal();
+        blocks.flushLocal();
+    }
+
     void flushTlbPage(long address) {
         if (mmu.flushPage(address)) {
             blocks.flushTranslations();

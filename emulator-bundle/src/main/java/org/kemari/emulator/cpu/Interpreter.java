@@ -41,8 +41,8 @@ final class Interpreter {
     private byte[][] loadPage;
     private long[] storeTag;
     private byte[][] storePage;
-    private long[] frontTag;
-    private Block[] front;
+    private long[] codeTag;
+    private Block[][] code;
 
     private Tlb context;
 
@@ -72,8 +72,8 @@ final class Interpreter {
         loadPage = tlb.loadPage;
         storeTag = tlb.storeTag;
         storePage = tlb.storePage;
-        frontTag = blocks.frontTags(state.mode);
-        front = blocks.front(state.mode);
+        codeTag = blocks.directoryTags(state.mode);
+        code = blocks.directory(state.mode);
     }
 
     /** Executes up to {@code max} instructions; fewer if the hart waits or was told to stop. */
@@ -98,28 +98,26 @@ final class Interpreter {
                 }
                 pc = state.pc;
             }
-            int slot = (int) (pc >>> 1) & BlockCache.FRONT_MASK;
-            Block block;
-            if (frontTag[slot] == pc) {
-                block = front[slot];
-                if (block.regions != null) {
-                    long rest = translated(block, x, pc, left, end);
-                    if (rest != left) {
-                        left = rest;
-                        pc = state.pc;
-                        continue;
-                    }
-                }
-                if (++block.heat >= threshold) {
-                    heated(block, pc);
-                }
-            } else {
+            int slot = (int) (pc >>> 12) & BlockCache.DIRECTORY_MASK;
+            Block block = codeTag[slot] == pc >>> 12 ? this.code[slot][(int) pc >>> 1 & BlockCache.TABLE_MASK] : null;
+            if (block == null) {
                 block = find(pc, end - left);
                 if (block == null) {
                     left--;
                     pc = state.pc;
                     continue;
                 }
+            }
+            if (block.regions != null) {
+                long rest = translated(block, x, pc, left, end);
+                if (rest != left) {
+                    left = rest;
+                    pc = state.pc;
+                    continue;
+                }
+            }
+            if (++block.heat >= threshold) {
+                heated(block, pc);
             }
             long[] code = block.code;
             int count = code.length;
@@ -311,12 +309,9 @@ final class Interpreter {
             left = rest;
             pc = x[Region.PC];
             state.pc = pc;
-            int slot = (int) (pc >>> 1) & BlockCache.FRONT_MASK;
-            if (frontTag[slot] != pc) {
-                break;
-            }
-            block = front[slot];
-            if (block.regions == null) {
+            int slot = (int) (pc >>> 12) & BlockCache.DIRECTORY_MASK;
+            block = codeTag[slot] == pc >>> 12 ? code[slot][(int) pc >>> 1 & BlockCache.TABLE_MASK] : null;
+            if (block == null || block.regions == null) {
                 break;
             }
         }

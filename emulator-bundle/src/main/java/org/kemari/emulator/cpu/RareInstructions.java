@@ -1,6 +1,5 @@
 package org.kemari.emulator.cpu;
 
-import org.kemari.emulator.mmu.Access;
 import org.kemari.emulator.mmu.GuestTrap;
 import org.kemari.emulator.ram.Ram;
 
@@ -134,10 +133,16 @@ final class RareInstructions {
             throw illegal(raw);
         }
         int rs1 = raw >>> 15 & 31;
-        if (rs1 == 0) {
-            hart.flushTlb();
-        } else {
+        int rs2 = raw >>> 20 & 31;
+        if (rs2 != 0 && hart.asid() != ((int) state.x[rs2] & 0xffff)) {
+            return; // Nothing is kept of an address space that is not the current one.
+        }
+        if (rs1 != 0) {
             hart.flushTlbPage(state.x[rs1]);
+        } else if (rs2 != 0) {
+            hart.flushAddressSpace();
+        } else {
+            hart.flushTlb();
         }
     }
 
@@ -173,15 +178,15 @@ final class RareInstructions {
         int size = funct3 == 2 ? 4 : 8;
         int which = raw >>> 27;
         if (which == 2 && (raw >>> 20 & 31) == 0) {
-            long physical = data.translateAtomic(address, size, Access.LOAD);
-            ram.reserve(state.id, physical);
-            return extend(data.loadPhysical(physical, size), size);
+            long value = data.loadAtomic(address, size);
+            ram.reserve(state.id, data.atomicPhysical());
+            return extend(value, size);
         } else if (which == 3) {
-            long physical = data.translateAtomic(address, size, Access.STORE);
-            boolean success = ram.reserved(state.id, physical);
+            data.openAtomic(address, size);
+            boolean success = ram.reserved(state.id, data.atomicPhysical());
             ram.dropReservation(state.id);
             if (success) {
-                data.storePhysical(physical, size, source);
+                data.writeAtomic(address, size, source);
             }
             return success ? 0 : 1;
         } else {
@@ -189,9 +194,9 @@ final class RareInstructions {
                 throw illegal(raw);
             }
             long operand = extend(source, size);
-            long physical = data.translateAtomic(address, size, Access.STORE);
-            long old = extend(data.loadPhysical(physical, size), size);
-            data.storePhysical(physical, size, combine(which, old, operand, size));
+            data.openAtomic(address, size);
+            long old = extend(data.readAtomic(size), size);
+            data.writeAtomic(address, size, combine(which, old, operand, size));
             return old;
         }
     }

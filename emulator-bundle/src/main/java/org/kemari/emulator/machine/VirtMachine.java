@@ -76,6 +76,7 @@ public final class VirtMachine implements Machine {
     private final Thread thread;
     private final View view = new View();
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final Queue<AtRest> commandsAtRest = new ConcurrentLinkedQueue<>();
     private final Set<String> throttles = ConcurrentHashMap.newKeySet();
     private final List<MachineListener> listeners = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -186,20 +187,36 @@ public final class VirtMachine implements Machine {
     @Override
     public <T> CompletableFuture<T> call(MachineTask<T> task) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        command(() -> {
-            if (over) {
-                result.completeExceptionally(
-                        new IllegalStateException("vm=" + config.name() + " is " + state + ": " + published.reason()));
-                return;
-            }
-            try {
-                result.complete(task.run(view));
-            } catch (Throwable e) {
-                // The task's own failure is its caller's; the machine goes on.
-                result.completeExceptionally(e);
-            }
-        });
+        command(() -> run(task, result));
         return result;
+    }
+
+    @Override
+    public <T> CompletableFuture<T> callAtRest(MachineTask<T> task, long limitNanos) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        commandsAtRest.add(new AtRest(() -> run(task, result), clock.monotonicNanos() + limitNanos));
+        signal.raise();
+        if (over) {
+            // As in command().
+            runCommandsAtRest();
+        }
+        return result;
+    }
+
+    private record AtRest(Runnable command, long deadlineNanos) {}
+
+    private <T> void run(MachineTask<T> task, CompletableFuture<T> result) {
+        if (over) {
+            result.completeExceptionally(
+                    new IllegalStateException("vm=" + config.name() + " is " + state + ": " + published.reason()));
+            return;
+        }
+        try {
+            result.complete(task.run(view));
+        } catch (Throwable e) {
+            // The task's own failure is its caller's; the machine goes on.
+            result.completeExceptionally(e);
+        }
     }
 
     @Override
@@ -249,12 +266,25 @@ public final class VirtMachine implements Machine {
         }
     }
 
+    /** A guest that does not execute is at rest. */
+    private void runCommandsAtRest() {
+        AtRest next;
+        while ((next = commandsAtRest.peek()) != null) {
+            boolean atRest = state != MachineState.RUNNING || !throttles.isEmpty() || board.idle();
+            if (!atRest && !over && clock.monotonicNanos() - next.deadlineNanos() < 0) {
+                return;
+            }
+            commandsAtRest.poll().command().run();
+        }
+    }
+
     // Machine thread
 
     private void live() {
         try {
             while (state != MachineState.STOPPED && state != MachineState.FAILED) {
                 runCommands();
+                runCommandsAtRest();
                 traffic.takeBusChanges(this::take, live);
                 if (state == MachineState.RUNNING && throttles.isEmpty()) {
                     step();
@@ -419,6 +449,7 @@ public final class VirtMachine implements Machine {
         translator.close();
         over = true;
         runCommands();
+        runCommandsAtRest();
         ended.complete(null);
     }
 

@@ -8,7 +8,8 @@ import org.kemari.emulator.ram.Ram;
 /**
  * Address translation of one hart: Bare, Sv39 and Sv48, with Svnapot. A page whose accessed or dirty bit is not as the
  * access needs it faults (Svade), unless menvcfg.ADUE says that the walker sets it (Svadu). Keeps the TLBs; what is in
- * them is what the walker said, until SFENCE.VMA or a change of satp, MXR or PMP.
+ * them is what the walker said, until SFENCE.VMA or a change of MXR, PMP or translation mode; a new root or ASID in satp
+ * leaves only what is mapped globally, so TLBs hold one address space and the ASID need not be in their tags.
  */
 public final class Mmu {
     public static final int USER = 0;
@@ -23,9 +24,13 @@ public final class Mmu {
     private static final int W = 4;
     private static final int X = 8;
     private static final int U = 16;
+    private static final int G = 32;
     private static final int A = 64;
     private static final int D = 128;
     private static final long PPN_MASK = (1L << 44) - 1;
+
+    private static final int ASID_SHIFT = 44;
+    private static final int ASID_MASK = 0xffff;
 
     /** In a leaf of the last level: one of 16 alike that map 64 KiB (Svnapot, chapter 12). */
     private static final long N = 1L << 63;
@@ -47,7 +52,12 @@ public final class Mmu {
     private final GuestTrap trap;
     public final Pmp pmp = new Pmp();
     private final Tlb[] tlbs = new Tlb[CONTEXTS];
+    private long satp;
     private long rootPhysical;
+
+    /** Whether what was translated last is mapped alike in every address space. */
+    private boolean global = true;
+
     private boolean paged;
 
     /** Levels of page tables: 3 in Sv39, 4 in Sv48. */
@@ -74,11 +84,29 @@ public final class Mmu {
         return tlbs[mode == SUPERVISOR && sum ? 2 : mode];
     }
 
-    public void setSatp(long satp) {
+    /** Takes a legal value of satp; true if everything was forgotten, else only what is not mapped globally. */
+    public boolean setSatp(long value) {
+        boolean modeChanged = value >>> 60 != satp >>> 60;
+        satp = value;
         paged = satp >>> 60 != 0;
         levels = (int) (satp >>> 60) - 5;
         rootPhysical = (satp & PPN_MASK) << 12;
-        flush();
+        if (modeChanged) {
+            flush();
+        } else {
+            flushLocal();
+        }
+        return modeChanged;
+    }
+
+    /** The address space that is translated for now. */
+    public int asid() {
+        return (int) (satp >>> ASID_SHIFT) & ASID_MASK;
+    }
+
+    /** Whether the translation just made is one of every address space; what is not paged is. */
+    public boolean global() {
+        return global;
     }
 
     public void setMakeExecutableReadable(boolean value) {
@@ -99,6 +127,13 @@ public final class Mmu {
         }
         superpagesFrom = -1;
         superpagesTo = 0;
+    }
+
+    /** Forgets what is not mapped globally. */
+    public void flushLocal() {
+        for (Tlb tlb : tlbs) {
+            tlb.flushLocal();
+        }
     }
 
     public void flushStores() {
@@ -126,6 +161,7 @@ public final class Mmu {
      */
     public long translate(long address, int lengthBytes, int access, int mode, boolean sum) {
         long physical = address;
+        global = true;
         if (paged && mode != MACHINE) {
             physical = walk(address, access, mode, sum);
         }
@@ -141,6 +177,7 @@ public final class Mmu {
             throw trap.with(Access.pageFault(access), address);
         }
         long table = rootPhysical;
+        long seen = 0;
         for (int level = levels - 1; level >= 0; level--) {
             int shift = 12 + 9 * level;
             long entryAddress = table + ((address >>> shift & 511) << 3);
@@ -152,7 +189,10 @@ public final class Mmu {
             if ((entry & V) == 0 || (entry & (R | W)) == W || (entry & RESERVED) != 0) {
                 throw trap.with(Access.pageFault(access), address);
             }
+            // A pointer with G makes global what is below it (§11.3.1).
+            seen |= entry;
             if ((entry & (R | X)) != 0) {
+                global = (seen & G) != 0;
                 if (!permitted(entry, access, mode, sum)) {
                     throw trap.with(Access.pageFault(access), address);
                 }

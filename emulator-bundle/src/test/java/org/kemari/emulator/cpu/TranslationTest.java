@@ -172,4 +172,71 @@ class TranslationTest {
         mmu.setMakeExecutableReadable(true);
         assertEquals(0, data.load(0x1000, 8));
     }
+
+    private void switchTo(int asid) {
+        mmu.setSatp(8L << 60 | (long) asid << 44 | ROOT >> 12);
+    }
+
+    @Test
+    void anotherAddressSpaceKeepsWhatIsGlobalAndForgetsTheRest() throws GuestAddressException {
+        map(1, Ram.BASE + 0x8000, RW | 32);
+        map(2, Ram.BASE + 0x9000, RW);
+        ram.writeLong(Ram.BASE + 0x8000, 1);
+        ram.writeLong(Ram.BASE + 0x9000, 2);
+        switchTo(1);
+        assertEquals(1, data.load(0x1000, 8));
+        assertEquals(2, data.load(0x2000, 8));
+        data.store(0x1008, 8, 1);
+        data.store(0x2008, 8, 2);
+        map(1, 0, 0);
+        map(2, 0, 0);
+        switchTo(2);
+        assertEquals(1, data.load(0x1000, 8));
+        data.store(0x1008, 8, 3);
+        assertTrap(GuestTrap.LOAD_PAGE_FAULT, 0x2000, () -> data.load(0x2000, 8));
+        assertTrap(GuestTrap.STORE_PAGE_FAULT, 0x2008, () -> data.store(0x2008, 8, 4));
+        assertEquals(3, ram.readLong(Ram.BASE + 0x8008));
+        mmu.flush();
+        assertTrap(GuestTrap.LOAD_PAGE_FAULT, 0x1000, () -> data.load(0x1000, 8));
+    }
+
+    @Test
+    void pointerWithGlobalBitMakesAllBelowItGlobal() throws GuestAddressException {
+        ram.writeLong(MIDDLE, LEAVES >> 12 << 10 | 32 | 1);
+        map(1, Ram.BASE + 0x8000, RW);
+        switchTo(1);
+        data.load(0x1000, 8);
+        map(1, 0, 0);
+        switchTo(2);
+        assertEquals(0, data.load(0x1000, 8));
+    }
+
+    @Test
+    void bareTranslationForgetsGlobalPagesToo() throws GuestAddressException {
+        map(1, Ram.BASE + 0x8000, RW | 32);
+        data.load(0x1000, 8);
+        mmu.setSatp(0);
+        assertTrap(GuestTrap.LOAD_ACCESS, 0x1000, () -> data.load(0x1000, 8));
+    }
+
+    @Test
+    void atomicsMeetWhatLoadsAndStoresDoWhereverTheTlbAnswers() throws GuestAddressException {
+        map(1, Ram.BASE + 0x8000, RW);
+        for (int round = 0; round < 3; round++) {
+            data.store(0x1008, 8, round);
+            assertEquals(round, data.loadAtomic(0x1008, 8));
+            assertEquals(Ram.BASE + 0x8008, data.atomicPhysical());
+            data.openAtomic(0x1008, 8);
+            assertEquals(Ram.BASE + 0x8008, data.atomicPhysical());
+            assertEquals(round, data.readAtomic(8));
+            data.writeAtomic(0x1008, 8, round + 10);
+            assertEquals(round + 10, data.load(0x1008, 8));
+        }
+        assertTrap(GuestTrap.STORE_MISALIGNED, 0x1004, () -> data.openAtomic(0x1004, 8));
+        assertTrap(GuestTrap.LOAD_MISALIGNED, 0x1004, () -> data.loadAtomic(0x1004, 8));
+        map(1, Ram.BASE + 0x8000, 3 | A);
+        mmu.flushPage(0x1000);
+        data.loadAtomic(0x1008, 8);
+        assertTrap(GuestTrap.STORE_PAGE_FAULT, 0x1008, () -> data.openAtomic(0x1008, 8));
+    }
 }

@@ -47,6 +47,11 @@ final class TestGuests {
                 .elf(folder.resolve("finish.elf"));
     }
 
+    /** Waits for an interrupt that never comes. */
+    static Path sleeper(Path folder) throws IOException {
+        return new GuestCode().label("wait").wfi().jump("wait").elf(folder.resolve("sleeper.elf"));
+    }
+
     /** Writes one device register, then counts for ever. */
     static Path poke(Path folder, int register) throws IOException {
         return new GuestCode()

@@ -17,6 +17,7 @@ import org.kemari.api.protection.ProtectionRole;
  * @param listen backup: where it listens
  * @param epochMaxMillis an epoch ends after this, also if nothing waits
  * @param epochMinMillis an epoch lasts at least this
+ * @param epochSettleMicros how long a busy guest may go on once an output waits, so that one epoch takes all it says
  * @param heartbeatMillis a sign of life this often
  * @param heartbeatLimitMillis silence for this long means that the peer is lost
  * @param arbiter kind of arbiter
@@ -31,6 +32,7 @@ public record FtSettings(
         Optional<InetSocketAddress> listen,
         long epochMaxMillis,
         long epochMinMillis,
+        long epochSettleMicros,
         long heartbeatMillis,
         long heartbeatLimitMillis,
         String arbiter,
@@ -39,6 +41,8 @@ public record FtSettings(
     private static final int MAX_PORT = 65_535;
     /** Longer, and nobody could call it protection. */
     private static final long MAX_MILLIS = 60_000;
+
+    private static final long MAX_SETTLE_MICROS = 100_000;
 
     /**
      * Reads and checks all properties.
@@ -78,6 +82,7 @@ public record FtSettings(
             throw new FtConfigException(
                     "epoch.min.ms=" + epochMin + " is more than epoch.ms=" + epochMax + "; use at most that");
         }
+        long settle = in.number("epoch.settle.us", 500, 0, MAX_SETTLE_MICROS, "microseconds");
         long heartbeat = in.millis("heartbeat.ms", 50, 1);
         long limit = in.millis("heartbeat.limit.ms", 250, 2);
         if (limit < 2 * heartbeat) {
@@ -92,6 +97,7 @@ public record FtSettings(
                 listen,
                 epochMax,
                 epochMin,
+                settle,
                 heartbeat,
                 limit,
                 in.text("arbiter", "file"),
@@ -109,6 +115,7 @@ public record FtSettings(
                 Optional.empty(),
                 epochMaxMillis,
                 epochMinMillis,
+                epochSettleMicros,
                 heartbeatMillis,
                 heartbeatLimitMillis,
                 arbiter,
@@ -140,17 +147,21 @@ public record FtSettings(
         }
 
         long millis(String name, long otherwise, long least) throws FtConfigException {
+            return number(name, otherwise, least, MAX_MILLIS, "milliseconds");
+        }
+
+        long number(String name, long otherwise, long least, long most, String unit) throws FtConfigException {
             String text = text(name, Long.toString(otherwise));
             try {
                 long value = Long.parseLong(text);
-                if (value >= least && value <= MAX_MILLIS) {
+                if (value >= least && value <= most) {
                     return value;
                 }
             } catch (NumberFormatException e) {
                 throw new FtConfigException(
-                        name + "=" + text + " is no number; use milliseconds, for example " + otherwise);
+                        name + "=" + text + " is no number; use " + unit + ", for example " + otherwise);
             }
-            throw new FtConfigException(name + "=" + text + " is out of range; use " + least + " to " + MAX_MILLIS);
+            throw new FtConfigException(name + "=" + text + " is out of range; use " + least + " to " + most);
         }
 
         Optional<InetSocketAddress> address(String name) throws FtConfigException {

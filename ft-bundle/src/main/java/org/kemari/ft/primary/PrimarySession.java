@@ -385,7 +385,8 @@ final class PrimarySession implements SessionHandler, TapListener {
 
     /** Any thread; the session's state follows on the strand. */
     private void seal(boolean first) {
-        strand.when(machine.call(view -> seal(view, first)), (checkpoint, failure) -> {
+        long settleNanos = first || handingOver ? 0 : ground.settings().epochSettleMicros() * 1_000;
+        strand.when(machine.callAtRest(view -> seal(view, first), settleNanos), (checkpoint, failure) -> {
             if (checkpoint == null) {
                 LOG.debug("vm={} no checkpoint: the machine or the session has ended", tap.vm(), failure);
             } else if (step(SenderEvent.CHECKPOINT)) {

@@ -60,6 +60,8 @@ final class FtSettingsTest {
         refused("arbiter.location", "", "arbiter.location is missing", "directory");
         refused("epoch.ms", "0", "epoch.ms=0", "1 to 60000");
         refused("epoch.ms", "soon", "epoch.ms=soon", "milliseconds");
+        refused("epoch.settle.us", "100001", "epoch.settle.us=100001", "0 to 100000");
+        refused("epoch.settle.us", "long", "epoch.settle.us=long", "microseconds");
         refused("epoch.min.ms", "200", "epoch.min.ms=200", "epoch.ms=100");
         refused("heartbeat.limit.ms", "60", "heartbeat.limit.ms=60", "100 or more");
     }

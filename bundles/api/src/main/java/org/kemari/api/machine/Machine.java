@@ -39,6 +39,15 @@ public interface Machine {
     <T> CompletableFuture<T> call(MachineTask<T> task);
 
     /**
+     * As {@link #call}, but lets a busy guest go on first: runs {@code task} when every hart waits, or after
+     * {@code limitNanos}, whichever comes first. What a guest does in one go, as answering several peers, is then done. A
+     * machine that cannot tell runs the task at once.
+     */
+    default <T> CompletableFuture<T> callAtRest(MachineTask<T> task, long limitNanos) {
+        return call(task);
+    }
+
+    /**
      * Holds the guest back: it executes nothing while at least one cause holds. Used where its outputs meet a bound.
      * Inputs still wait in the inbox, tasks still run.
      */
