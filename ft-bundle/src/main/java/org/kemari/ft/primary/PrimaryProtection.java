@@ -32,10 +32,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class PrimaryProtection implements Protection, PrimarySession.Owner, MachineListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PrimaryProtection.class);
-    /** 32 MiB of pages; a checkpoint with more is fetched in turns. */
-    private static final int STAGING_PAGES = 8_192;
-    /** Another 32 MiB: what the backup is known to have. */
-    private static final int CACHED_PAGES = 8_192;
+    /** 16 MiB of pages; a checkpoint with more is fetched in turns. */
+    private static final int STAGING_PAGES = 4_096;
+    /** Another 16 MiB: what the backup is known to have. */
+    private static final int CACHED_PAGES = 4_096;
 
     private static final long FIRST_RETRY_NANOS = 100_000_000L;
     private static final long LAST_RETRY_NANOS = 2_000_000_000L;

@@ -15,7 +15,7 @@ import java.util.List;
 record Launcher(List<String> before, List<String> after, boolean sized) {
     private static final String MAIN = "org.kemari.launcher.Main";
     /** What a container needs beside guest RAM. */
-    private static final long CONTAINER_MEBIBYTES = 136;
+    private static final long CONTAINER_MEBIBYTES = 104;
 
     Launcher {
         before = List.copyOf(before);
