@@ -11,6 +11,12 @@ public abstract class Region {
     /** Where in the register array the address of the next instruction is left. */
     public static final int PC = 40;
 
+    /** Where a region keeps what it has left to execute over a call of the runtime. */
+    public static final int LEFT = 41;
+
+    /** Where it keeps how it may compute with floating point meanwhile. */
+    public static final int FLOAT_MODE = 42;
+
     /** The memory context that it is bound to. */
     Tlb context;
 

@@ -130,8 +130,20 @@ public final class RegionRuntime {
         }
     }
 
-    /** Loads and extends as the site says. */
-    public long load(long address, long left, int callSite) {
+    /**
+     * A load, extended as the site says, or a store.
+     *
+     * @param storedBytes how much of {@code value} a store writes; 0 for a load
+     */
+    public long access(long address, long value, long left, int callSite, int storedBytes) {
+        if (storedBytes == 0) {
+            return load(address, left, callSite);
+        }
+        store(address, value, left, callSite, storedBytes);
+        return 0;
+    }
+
+    private long load(long address, long left, int callSite) {
         at(left, callSite);
         try {
             long value = switch (callSite >>> KIND_SHIFT) {
@@ -151,7 +163,7 @@ public final class RegionRuntime {
         }
     }
 
-    public void store(long address, long value, long left, int callSite, int size) {
+    private void store(long address, long value, long left, int callSite, int size) {
         at(left, callSite);
         try {
             data.store(address, size, value);

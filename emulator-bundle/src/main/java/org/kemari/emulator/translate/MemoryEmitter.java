@@ -6,7 +6,7 @@ import org.kemari.emulator.mmu.Tlb;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.Opcodes;
 
-/** Loads and stores: the TLB probe and the access inline, everything else a call of the runtime in a stub. */
+/** Loads and stores: the TLB probe and the access inline, everything else by the detour to the runtime. */
 final class MemoryEmitter {
     private final MethodCode code;
     private final PageAccess access;
@@ -50,16 +50,12 @@ final class MemoryEmitter {
         code.label(resume);
         code.stubs.add(() -> {
             code.label(slow);
-            code.runtime();
             address(rs1, immediate, place);
-            code.local(Opcodes.LLOAD, MethodCode.LEFT);
-            code.push(place.site);
-            code.call(Opcodes.INVOKEVIRTUAL, MethodCode.RUNTIME, "load", "(JJI)J");
-            code.local(Opcodes.LSTORE, MethodCode.VALUE);
-            code.leaveIfAsked();
-            code.local(Opcodes.LLOAD, MethodCode.VALUE);
-            take.run();
-            code.jump(Opcodes.GOTO, resume);
+            code.detour.go(place.site, 0, () -> {
+                code.local(Opcodes.LLOAD, MethodCode.VALUE);
+                take.run();
+                code.jump(Opcodes.GOTO, resume);
+            });
         });
     }
 
@@ -79,15 +75,10 @@ final class MemoryEmitter {
         code.label(resume);
         code.stubs.add(() -> {
             code.label(slow);
-            code.runtime();
             address(rs1, immediate, place);
             value.run();
-            code.local(Opcodes.LLOAD, MethodCode.LEFT);
-            code.push(place.site);
-            code.push(size);
-            code.call(Opcodes.INVOKEVIRTUAL, MethodCode.RUNTIME, "store", "(JJJII)V");
-            code.leaveIfAsked();
-            code.jump(Opcodes.GOTO, resume);
+            code.local(Opcodes.LSTORE, MethodCode.VALUE);
+            code.detour.go(place.site, size, () -> code.jump(Opcodes.GOTO, resume));
         });
     }
 
@@ -120,12 +111,11 @@ final class MemoryEmitter {
         code.op(Opcodes.AALOAD);
     }
 
-    /** Pushes the address; a look that was not shared has left it in its local. */
+    /** Sees to it that ADDRESS holds the address; a look that was not shared has left it there. */
     private void address(int rs1, long immediate, Place place) {
-        if (place.probe == null) {
-            code.local(Opcodes.LLOAD, MethodCode.ADDRESS);
-        } else {
+        if (place.probe != null) {
             sum(rs1, immediate);
+            code.local(Opcodes.LSTORE, MethodCode.ADDRESS);
         }
     }
 

@@ -15,8 +15,8 @@ import org.objectweb.asm.Type;
  * and keep their types, so one frame fits every label.
  *
  * <pre>
- *  0 this | 1 long[] x | 2 base | 4 left | 6 address | 8 index | 9 value | 11 float mode
- *  12 ... pages of shared probes | ... registers
+ *  0 this | 1 long[] x | 2 base | 4 left | 6 address | 8 index | 9 value | 11 float mode | 12 return
+ *  13 ... pages of shared probes | ... registers
  * </pre>
  */
 final class MethodCode {
@@ -30,7 +30,11 @@ final class MethodCode {
     static final int INDEX = 8;
     static final int VALUE = 9;
     static final int FLOAT_MODE = 11;
-    private static final int FIRST_PAGE = 12;
+
+    /** Where to go on behind a detour. */
+    static final int RETURN = 12;
+
+    private static final int FIRST_PAGE = 13;
 
     private static final int FLOATS = 32;
     private static final int REGISTERS = 64;
@@ -43,6 +47,8 @@ final class MethodCode {
 
     /** Code that is seldom reached, written behind the rest. */
     final StubList stubs = new StubList();
+
+    final Detour detour = new Detour(this);
 
     private final BitSet used;
     private final BitSet written;
@@ -69,9 +75,17 @@ final class MethodCode {
                 slot += 2;
             }
         }
-        frame = new Object[8 + pages + used.cardinality()];
+        frame = new Object[9 + pages + used.cardinality()];
         Object[] fixed = {
-            owner, "[J", Opcodes.LONG, Opcodes.LONG, Opcodes.LONG, Opcodes.INTEGER, Opcodes.LONG, Opcodes.INTEGER
+            owner,
+            "[J",
+            Opcodes.LONG,
+            Opcodes.LONG,
+            Opcodes.LONG,
+            Opcodes.INTEGER,
+            Opcodes.LONG,
+            Opcodes.INTEGER,
+            Opcodes.INTEGER
         };
         System.arraycopy(fixed, 0, frame, 0, fixed.length);
         Arrays.fill(frame, fixed.length, fixed.length + pages, "[B");
@@ -90,6 +104,12 @@ final class MethodCode {
 
     void jump(int opcode, Label target) {
         visitor.visitJumpInsn(opcode, target);
+        framed = false;
+    }
+
+    /** Pops an int and goes to the label that it numbers; to the last for any other. */
+    void table(Label[] labels) {
+        visitor.visitTableSwitchInsn(0, labels.length - 1, labels[labels.length - 1], labels);
         framed = false;
     }
 
@@ -186,27 +206,74 @@ final class MethodCode {
 
     /** Fills the locals. */
     void prologue(boolean floats) {
+        push(0);
+        local(Opcodes.ISTORE, RETURN);
         push(0L);
         local(Opcodes.LSTORE, ADDRESS);
         push(0);
         local(Opcodes.ISTORE, INDEX);
         push(0L);
         local(Opcodes.LSTORE, VALUE);
-        for (int page = 0; page < pages; page++) {
-            op(Opcodes.ACONST_NULL);
-            local(Opcodes.ASTORE, page(page));
-        }
+        forgetPages();
         if (floats) {
             refreshFloatMode();
         } else {
             push(0);
             local(Opcodes.ISTORE, FLOAT_MODE);
         }
+        fillRegisters();
+    }
+
+    private void fillRegisters() {
         for (int register = used.nextSetBit(0); register >= 0; register = used.nextSetBit(register + 1)) {
             array(register);
             op(Opcodes.LALOAD);
             local(Opcodes.LSTORE, slots[register]);
         }
+    }
+
+    private void spillRegisters() {
+        for (int register = written.nextSetBit(0); register >= 0; register = written.nextSetBit(register + 1)) {
+            array(register);
+            local(Opcodes.LLOAD, slots[register]);
+            op(Opcodes.LASTORE);
+        }
+    }
+
+    private void forgetPages() {
+        for (int page = 0; page < pages; page++) {
+            op(Opcodes.ACONST_NULL);
+            local(Opcodes.ASTORE, page(page));
+        }
+    }
+
+    /** Before a call over which no local is to live: everything but what only the call needs goes to the hart. */
+    void spill() {
+        spillRegisters();
+        local(Opcodes.ALOAD, X);
+        push(Region.LEFT);
+        local(Opcodes.LLOAD, LEFT);
+        op(Opcodes.LASTORE);
+        local(Opcodes.ALOAD, X);
+        push(Region.FLOAT_MODE);
+        local(Opcodes.ILOAD, FLOAT_MODE);
+        op(Opcodes.I2L);
+        op(Opcodes.LASTORE);
+    }
+
+    /** Behind such a call. Pages of shared probes are looked up again. */
+    void fill() {
+        local(Opcodes.ALOAD, X);
+        push(Region.LEFT);
+        op(Opcodes.LALOAD);
+        local(Opcodes.LSTORE, LEFT);
+        local(Opcodes.ALOAD, X);
+        push(Region.FLOAT_MODE);
+        op(Opcodes.LALOAD);
+        op(Opcodes.L2I);
+        local(Opcodes.ISTORE, FLOAT_MODE);
+        forgetPages();
+        fillRegisters();
     }
 
     void refreshFloatMode() {
@@ -218,11 +285,7 @@ final class MethodCode {
     /** Where all ways out meet. */
     void epilogue() {
         label(exit);
-        for (int register = written.nextSetBit(0); register >= 0; register = written.nextSetBit(register + 1)) {
-            array(register);
-            local(Opcodes.LLOAD, slots[register]);
-            op(Opcodes.LASTORE);
-        }
+        spillRegisters();
         local(Opcodes.ALOAD, X);
         push(Region.PC);
         local(Opcodes.LLOAD, VALUE);

@@ -108,6 +108,7 @@ final class RegionWriter {
                 block(blocks.get(i), i + 1 < blocks.size() ? blocks.get(i + 1) : null);
             }
             code.stubs.write();
+            code.detour.write();
             code.epilogue();
         }
 
