@@ -61,7 +61,7 @@ final class DataAccess {
             return loadAcrossPages(address, size);
         }
         int index = (int) (address >>> 12) & Tlb.MASK;
-        if (tlb.loadTag[index] == address >>> 12) {
+        if (tlb.loadTag[index] == (address & -4096L)) {
             return get(tlb.loadPage[index], (int) address & 4095, size);
         }
         long physical = mmu.translate(address, size, Access.LOAD, mode, sum);
@@ -82,7 +82,7 @@ final class DataAccess {
             return;
         }
         int index = (int) (address >>> 12) & Tlb.MASK;
-        if (tlb.storeTag[index] == address >>> 12) {
+        if (tlb.storeTag[index] == (address & -4096L)) {
             put(tlb.storePage[index], (int) address & 4095, size, value);
             return;
         }
@@ -107,7 +107,7 @@ final class DataAccess {
     long loadAtomic(long address, int size) {
         int index = (int) (address >>> 12) & Tlb.MASK;
         int at = (int) address & 4095;
-        if (tlb.loadTag[index] == address >>> 12 && (address & size - 1) == 0) {
+        if (tlb.loadTag[index] == (address & (-4096L | size - 1))) {
             atomicPhysical = tlb.loadPhysical[index] | at;
             return get(tlb.loadPage[index], at, size);
         }
@@ -126,7 +126,7 @@ final class DataAccess {
      */
     void openAtomic(long address, int size) {
         int index = (int) (address >>> 12) & Tlb.MASK;
-        if (tlb.storeTag[index] == address >>> 12 && (address & size - 1) == 0) {
+        if (tlb.storeTag[index] == (address & (-4096L | size - 1))) {
             atomicPhysical = tlb.storePhysical[index] | address & 4095;
             atomicPage = tlb.storePage[index];
             atomicWatched = false;

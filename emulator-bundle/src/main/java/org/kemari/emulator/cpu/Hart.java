@@ -13,6 +13,9 @@ public final class Hart {
     /** What Zicboz and Zicbom work on. */
     public static final int CACHE_BLOCK_BYTES = 64;
 
+    /** Translated code counts what is left in an int. */
+    private static final long MAX_RUN = 1 << 30;
+
     private final HartState state;
     private final Ram ram;
     private final Mmu mmu;
@@ -100,8 +103,8 @@ public final class Hart {
     }
 
     /**
-     * Executes until {@code maxInstructions} were executed (retired or trapped), or the hart waits in WFI, or
-     * {@link #requestStop} was called; returns how many were.
+     * Executes until {@code maxInstructions} were executed (retired or trapped), at most 2^30 at a time, or the hart
+     * waits in WFI, or {@link #requestStop} was called; returns how many were.
      */
     public long run(long maxInstructions) {
         long before = state.executed;
@@ -110,7 +113,7 @@ public final class Hart {
         }
         ram.dropForeignReservation(state.id);
         state.stopRequested = false;
-        interpreter.execute(maxInstructions);
+        interpreter.execute(Math.min(maxInstructions, MAX_RUN));
         if (state.stopRequested) {
             state.stopRequested = false;
             state.attention = true;

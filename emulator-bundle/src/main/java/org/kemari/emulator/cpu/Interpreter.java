@@ -194,7 +194,7 @@ final class Interpreter {
                             long address = a + imm;
                             int index = (int) (address >>> 12) & Tlb.MASK;
                             int at = (int) address & 4095;
-                            if (loadTag[index] == address >>> 12 && at <= 4088) {
+                            if (loadTag[index] == (address & -4096L) && at <= 4088) {
                                 byte[] page = loadPage[index];
                                 int op = fields & 0xff;
                                 if (op == Op.LD) {
@@ -221,7 +221,7 @@ final class Interpreter {
                             long address = a + (int) (word >>> 32);
                             int index = (int) (address >>> 12) & Tlb.MASK;
                             int at = (int) address & 4095;
-                            if (storeTag[index] == address >>> 12 && at <= 4088) {
+                            if (storeTag[index] == (address & -4096L) && at <= 4088) {
                                 byte[] page = storePage[index];
                                 int op = fields & 0xff;
                                 if (op == Op.SD) {

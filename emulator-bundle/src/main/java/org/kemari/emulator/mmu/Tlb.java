@@ -12,7 +12,7 @@ public final class Tlb {
     public static final int ENTRIES = 512;
     public static final int MASK = ENTRIES - 1;
 
-    /** Virtual page numbers are 52 bits, so -1 matches none. */
+    /** Tags are addresses of pages: one with low bits matches none. */
     private static final long EMPTY = -1;
 
     public final long[] loadTag = new long[ENTRIES];
@@ -35,7 +35,7 @@ public final class Tlb {
 
     public void enterLoad(long address, byte[] page, long physical, boolean global) {
         int index = (int) (address >>> 12) & MASK;
-        loadTag[index] = address >>> 12;
+        loadTag[index] = address & -4096L;
         loadPage[index] = page;
         loadPhysical[index] = physical & -4096L;
         localLoads.note(index, global);
@@ -44,7 +44,7 @@ public final class Tlb {
 
     public void enterStore(long address, byte[] page, long physical, boolean global) {
         int index = (int) (address >>> 12) & MASK;
-        storeTag[index] = address >>> 12;
+        storeTag[index] = address & -4096L;
         storePage[index] = page;
         storePhysical[index] = physical & -4096L;
         localStores.note(index, global);
@@ -76,10 +76,10 @@ public final class Tlb {
 
     public void flushPage(long address) {
         int index = (int) (address >>> 12) & MASK;
-        if (loadTag[index] == address >>> 12) {
+        if (loadTag[index] == (address & -4096L)) {
             loadTag[index] = EMPTY;
         }
-        if (storeTag[index] == address >>> 12) {
+        if (storeTag[index] == (address & -4096L)) {
             storeTag[index] = EMPTY;
         }
     }

@@ -23,7 +23,7 @@ final class AtomicEmitter {
         code.runtime();
         code.load(raw >>> 15 & 31);
         code.load(raw >>> 20 & 31);
-        code.local(Opcodes.LLOAD, MethodCode.LEFT);
+        code.pushLeft();
         code.push(RegionRuntime.site(offset, remaining, fourBytes, target, RegionRuntime.plainKind()));
         code.push(raw);
         code.call(Opcodes.INVOKEVIRTUAL, MethodCode.RUNTIME, "atomic", "(JJJII)J");

@@ -47,7 +47,7 @@ final class Detour {
         code.runtime();
         code.local(Opcodes.LLOAD, MethodCode.ADDRESS);
         code.local(Opcodes.LLOAD, MethodCode.VALUE);
-        code.local(Opcodes.LLOAD, MethodCode.LEFT);
+        code.pushLeft();
         code.local(Opcodes.ILOAD, MethodCode.INDEX);
         code.local(Opcodes.ILOAD, MethodCode.RETURN);
         code.push(15);

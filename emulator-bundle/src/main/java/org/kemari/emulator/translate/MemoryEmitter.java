@@ -86,7 +86,7 @@ final class MemoryEmitter {
     private void find(int rs1, long immediate, int size, Place place, String tags, String pages, Label slow) {
         SharedProbe probe = place.probe;
         if (probe == null) {
-            look(rs1, immediate, size, tags, slow);
+            look(rs1, immediate, size, true, tags, slow);
             access.prepare(code, size, () -> page(pages), () -> code.local(Opcodes.LLOAD, MethodCode.ADDRESS));
             return;
         }
@@ -95,7 +95,7 @@ final class MemoryEmitter {
             Label found = new Label();
             code.op(Opcodes.ACONST_NULL);
             code.local(Opcodes.ASTORE, page);
-            look(rs1, probe.low(), probe.spanBytes(), tags, found);
+            look(rs1, probe.low(), probe.spanBytes(), false, tags, found);
             page(pages);
             code.local(Opcodes.ASTORE, page);
             code.label(found);
@@ -155,10 +155,11 @@ final class MemoryEmitter {
     }
 
     /**
-     * Computes an address and looks up its page; goes to {@code missed} if the TLB does not answer. The tag is compared
-     * with the page of the last byte: one that lies in the next page finds another page's tag in the first one's entry.
+     * Computes an address and looks up its page; goes to {@code missed} if the TLB does not answer. A span that ends in
+     * the next page finds another page's tag in the first one's entry. For an access of its own, low bits of the address
+     * are compared too: one that is not aligned goes the slow way, whether it crosses into the next page or not.
      */
-    private void look(int rs1, long immediate, int lengthBytes, String tags, Label missed) {
+    private void look(int rs1, long immediate, int lengthBytes, boolean aligned, String tags, Label missed) {
         sum(rs1, immediate);
         code.op(Opcodes.DUP2);
         code.local(Opcodes.LSTORE, MethodCode.ADDRESS);
@@ -172,12 +173,14 @@ final class MemoryEmitter {
         code.local(Opcodes.ILOAD, MethodCode.INDEX);
         code.op(Opcodes.LALOAD);
         code.local(Opcodes.LLOAD, MethodCode.ADDRESS);
-        if (lengthBytes > 1) {
+        if (aligned) {
+            code.push(-4096L | lengthBytes - 1);
+        } else {
             code.push((long) lengthBytes - 1);
             code.op(Opcodes.LADD);
+            code.push(-4096L);
         }
-        code.push(12);
-        code.op(Opcodes.LUSHR);
+        code.op(Opcodes.LAND);
         code.op(Opcodes.LCMP);
         code.jump(Opcodes.IFNE, missed);
     }

@@ -15,8 +15,8 @@ import org.objectweb.asm.Type;
  * and keep their types, so one frame fits every label.
  *
  * <pre>
- *  0 this | 1 long[] x | 2 base | 4 left | 6 address | 8 index | 9 value | 11 float mode | 12 return
- *  13 ... pages of shared probes | ... registers
+ *  0 this | 1 long[] x | 2 base | 4 (left) | 6 address | 8 index | 9 value | 11 float mode | 12 return | 13 left
+ *  14 ... pages of shared probes | ... registers
  * </pre>
  */
 final class MethodCode {
@@ -25,7 +25,7 @@ final class MethodCode {
 
     static final int X = 1;
     static final int BASE = 2;
-    static final int LEFT = 4;
+    private static final int LEFT_GIVEN = 4;
     static final int ADDRESS = 6;
     static final int INDEX = 8;
     static final int VALUE = 9;
@@ -34,7 +34,10 @@ final class MethodCode {
     /** Where to go on behind a detour. */
     static final int RETURN = 12;
 
-    private static final int FIRST_PAGE = 13;
+    /** What may still be executed: an int, which is compared and counted down in one step each. */
+    static final int LEFT = 13;
+
+    private static final int FIRST_PAGE = 14;
 
     private static final int FLOATS = 32;
     private static final int REGISTERS = 64;
@@ -75,7 +78,7 @@ final class MethodCode {
                 slot += 2;
             }
         }
-        frame = new Object[9 + pages + used.cardinality()];
+        frame = new Object[10 + pages + used.cardinality()];
         Object[] fixed = {
             owner,
             "[J",
@@ -84,6 +87,7 @@ final class MethodCode {
             Opcodes.LONG,
             Opcodes.INTEGER,
             Opcodes.LONG,
+            Opcodes.INTEGER,
             Opcodes.INTEGER,
             Opcodes.INTEGER
         };
@@ -208,6 +212,9 @@ final class MethodCode {
     void prologue(boolean floats) {
         push(0);
         local(Opcodes.ISTORE, RETURN);
+        local(Opcodes.LLOAD, LEFT_GIVEN);
+        op(Opcodes.L2I);
+        local(Opcodes.ISTORE, LEFT);
         push(0L);
         local(Opcodes.LSTORE, ADDRESS);
         push(0);
@@ -252,7 +259,7 @@ final class MethodCode {
         spillRegisters();
         local(Opcodes.ALOAD, X);
         push(Region.LEFT);
-        local(Opcodes.LLOAD, LEFT);
+        pushLeft();
         op(Opcodes.LASTORE);
         local(Opcodes.ALOAD, X);
         push(Region.FLOAT_MODE);
@@ -266,7 +273,8 @@ final class MethodCode {
         local(Opcodes.ALOAD, X);
         push(Region.LEFT);
         op(Opcodes.LALOAD);
-        local(Opcodes.LSTORE, LEFT);
+        op(Opcodes.L2I);
+        local(Opcodes.ISTORE, LEFT);
         local(Opcodes.ALOAD, X);
         push(Region.FLOAT_MODE);
         op(Opcodes.LALOAD);
@@ -290,8 +298,19 @@ final class MethodCode {
         push(Region.PC);
         local(Opcodes.LLOAD, VALUE);
         op(Opcodes.LASTORE);
-        local(Opcodes.LLOAD, LEFT);
+        pushLeft();
         op(Opcodes.LRETURN);
+    }
+
+    /** Pushes what is left, as a long. */
+    void pushLeft() {
+        local(Opcodes.ILOAD, LEFT);
+        op(Opcodes.I2L);
+    }
+
+    void countDown(int instructions) {
+        visitor.visitIincInsn(LEFT, -instructions);
+        framed = false;
     }
 
     private void array(int register) {

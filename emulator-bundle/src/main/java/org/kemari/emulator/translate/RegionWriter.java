@@ -114,10 +114,7 @@ final class RegionWriter {
 
         private void block(BasicBlock block, BasicBlock behind) {
             code.label(labels.get(block));
-            code.local(Opcodes.LLOAD, MethodCode.LEFT);
-            code.push((long) block.count());
-            code.op(Opcodes.LSUB);
-            code.local(Opcodes.LSTORE, MethodCode.LEFT);
+            code.countDown(block.count());
             int last = block.count() - 1;
             for (int i = 0; i < last; i++) {
                 instruction(block, i);
@@ -241,10 +238,9 @@ final class RegionWriter {
             Label label = new Label();
             code.stubs.add(() -> {
                 code.label(label);
-                code.local(Opcodes.LLOAD, MethodCode.LEFT);
-                code.push((long) to.need);
-                code.op(Opcodes.LCMP);
-                code.jump(Opcodes.IFGE, labels.get(to));
+                code.local(Opcodes.ILOAD, MethodCode.LEFT);
+                code.push(to.need);
+                code.jump(Opcodes.IF_ICMPGE, labels.get(to));
                 code.jump(Opcodes.GOTO, exit(to.start));
             });
             return label;
