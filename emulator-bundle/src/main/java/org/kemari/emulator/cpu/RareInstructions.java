@@ -62,14 +62,22 @@ final class RareInstructions {
             throw illegal(raw);
         }
         if (funct3 != 0) {
-            csr(raw, funct3);
-            state.attention = true;
+            long old = csr(raw, state.x[raw >>> 15 & 31]);
+            int rd = raw >>> 7 & 31;
+            if (rd != 0) {
+                state.x[rd] = old;
+            }
             return pc + 4;
         }
         return privileged(raw, pc);
     }
 
-    private void csr(int raw, int funct3) {
+    /**
+     * A CSR instruction; {@code source} is what rs1 holds, which the immediate forms do not look at. Returns what rd takes,
+     * if it is not x0.
+     */
+    long csr(int raw, long source) {
+        int funct3 = raw >>> 12 & 7;
         int number = raw >>> 20;
         int rd = raw >>> 7 & 31;
         int rs1 = raw >>> 15 & 31;
@@ -78,15 +86,15 @@ final class RareInstructions {
         if (!csrs.accessible(number, write)) {
             throw illegal(raw);
         }
-        long operand = funct3 >= 4 ? rs1 : state.x[rs1];
+        long operand = funct3 >= 4 ? rs1 : source;
         long old = swap && rd == 0 ? 0 : csrs.read(number);
         if (write) {
             long from = csrs.readForModify(number, old);
             csrs.write(number, swap ? operand : (funct3 & 3) == 2 ? from | operand : from & ~operand);
+            // What a handler keeps in these makes no interrupt deliverable.
+            state.attention |= number < Csr.SSCRATCH || number > Csr.STVAL;
         }
-        if (rd != 0) {
-            state.x[rd] = old;
-        }
+        return old;
     }
 
     private long privileged(int raw, long pc) {

@@ -5,7 +5,7 @@ import org.kemari.emulator.mmu.GuestTrap;
 
 /**
  * What translated code calls where it does not know the answer itself: loads and stores that the TLB does not answer,
- * atomics, floating point beyond host arithmetic. One per hart; machine thread only. A call names its place by a site,
+ * atomics, CSRs, floating point beyond host arithmetic. One per hart; machine thread only. A call names its place by a site,
  * so that a trap or an end of the run has the exact pc and count.
  */
 public final class RegionRuntime {
@@ -178,6 +178,20 @@ public final class RegionRuntime {
         at(left, callSite);
         try {
             long value = rare.atomic(raw, address, operand);
+            endIfAsked(value);
+            return value;
+        } catch (GuestTrap trap) {
+            trapped();
+            return 0;
+        }
+    }
+
+    /** A CSR instruction; gives the value for rd. Leaves where it may have changed what goes on. */
+    public long csr(long source, long left, int callSite, int raw) {
+        at(left, callSite);
+        try {
+            long value = rare.csr(raw, source);
+            state.endBlock |= state.attention;
             endIfAsked(value);
             return value;
         } catch (GuestTrap trap) {

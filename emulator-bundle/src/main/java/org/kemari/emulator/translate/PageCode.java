@@ -49,7 +49,8 @@ final class PageCode {
         }
         long word = word(offset);
         return switch (Op.op(word)) {
-            case Op.SYSTEM, Op.ILLEGAL -> false;
+            case Op.SYSTEM -> CsrEmitter.handles((int) (word >> 32));
+            case Op.ILLEGAL -> false;
             case Op.RARE -> AtomicEmitter.handles((int) (word >> 32)) || FloatEmitter.handles((int) (word >> 32));
             default -> true;
         };

@@ -88,6 +88,7 @@ final class RegionWriter {
         private final IntegerEmitter integers;
         private final MemoryEmitter memory;
         private final AtomicEmitter atomics;
+        private final CsrEmitter csrs;
         private final FloatEmitter floating;
         private final Map<BasicBlock, Label> labels = new HashMap<>();
         private final Map<Integer, Label> exits = new HashMap<>();
@@ -97,6 +98,7 @@ final class RegionWriter {
             integers = new IntegerEmitter(code);
             memory = new MemoryEmitter(code, access);
             atomics = new AtomicEmitter(code);
+            csrs = new CsrEmitter(code);
             floating = new FloatEmitter(code, memory);
         }
 
@@ -144,6 +146,8 @@ final class RegionWriter {
             boolean first = probe != null && probe.first == index;
             if (MemoryEmitter.handles(op)) {
                 memory.emit(word, offset, remaining, fourBytes, probe, first);
+            } else if (op == Op.SYSTEM) {
+                csrs.emit((int) (word >> 32), offset, remaining);
             } else if (op == Op.RARE) {
                 int raw = (int) (word >> 32);
                 if (AtomicEmitter.handles(raw)) {
