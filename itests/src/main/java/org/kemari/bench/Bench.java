@@ -29,6 +29,7 @@ public final class Bench implements Callable<Integer> {
     private static final List<Benchmark> ALL = List.of(
             new TapBenchmark(),
             new LoopsBenchmark(),
+            new GuestWorkBenchmark(),
             new BootBenchmark(),
             new PauseBenchmark(),
             new RedisBenchmark(),

@@ -7,7 +7,7 @@ import java.util.Locale;
 
 /** Linux to GUEST-READY and off, whole process. */
 final class BootBenchmark implements Benchmark {
-    private static final double LIMIT = 12;
+    private static final double LIMIT = 2.5;
 
     @Override
     public String name() {

@@ -16,6 +16,9 @@ import java.util.stream.Stream;
 final class LoopsBenchmark implements Benchmark {
     private static final double LIMIT = 0.10;
 
+    /** What a processor does all day, long enough to be translated: this is what the translator is judged by. */
+    private static final double CORE_LIMIT = 1;
+
     /** Does nothing: its time is what starting and stopping the peer costs. */
     private static final String EMPTY = "empty.elf";
 
@@ -53,7 +56,7 @@ final class LoopsBenchmark implements Benchmark {
             figures.add(Figure.ofRatio(
                     "loop " + loop + ", speed ÷ QEMU TCG",
                     ratio,
-                    LIMIT,
+                    loop.equals("core") ? CORE_LIMIT : LIMIT,
                     true,
                     String.format(Locale.ROOT, "%.0f MIPS", new Sample(mips).median())));
             bench.say("  " + loop + ": " + ratio.text("of QEMU"));

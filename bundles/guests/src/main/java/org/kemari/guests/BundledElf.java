@@ -12,7 +12,7 @@ import org.kemari.api.guest.GuestException;
 /** The programs that are part of this bundle. */
 final class BundledElf {
     private static final List<String> LOOPS =
-            List.of("integer", "branches", "calls", "loads", "stores", "floats", "syscalls", "pagefaults");
+            List.of("core", "integer", "branches", "calls", "loads", "stores", "floats", "syscalls", "pagefaults");
 
     private BundledElf() {}
 

@@ -1,0 +1,134 @@
+package org.kemari.bench;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What programs do under Linux, each kind of work timed by the guest's own clock: {@code work.elf}, which both guests
+ * read from a disk.
+ */
+final class GuestWorkBenchmark implements Benchmark {
+    private static final Pattern LINE = Pattern.compile("WORK ([a-z-]+) ([0-9]+)");
+    private static final String COMMAND = "cat+/dev/vda>/work&&chmod+755+/work&&/work";
+    private static final long DISK_BYTES = 64 << 10;
+
+    private static final double COMPUTING = 1;
+    private static final double MEMORY_AND_CALLS = 0.7;
+    private static final double KERNEL = 0.5;
+
+    @Override
+    public String name() {
+        return "work";
+    }
+
+    @Override
+    public String about() {
+        return "Work under Linux: computing, memory, calls, system calls, page faults, forks, switches";
+    }
+
+    @Override
+    public List<Figure> run(Bench bench) throws IOException, InterruptedException {
+        if (bench.qemu().isEmpty()) {
+            return List.of();
+        }
+        bench.kemari(List.of("guest", "fetch", "linux")).mustSucceed("guest fetch");
+        Path disk = disk(bench.root);
+        try {
+            Map<String, double[]> ratios = new LinkedHashMap<>();
+            Map<String, double[]> seconds = new LinkedHashMap<>();
+            for (int i = 0; i < bench.runs; i++) {
+                Map<String, Double> theirs = theirs(bench, disk);
+                Map<String, Double> ours = ours(bench, disk);
+                for (Map.Entry<String, Double> each : theirs.entrySet()) {
+                    Double own = ours.get(each.getKey());
+                    if (own == null) {
+                        throw new IOException("our guest did not finish " + each.getKey());
+                    }
+                    ratios.computeIfAbsent(each.getKey(), kind -> new double[bench.runs])[i] = each.getValue() / own;
+                    seconds.computeIfAbsent(each.getKey(), kind -> new double[bench.runs])[i] = own;
+                }
+                bench.say("  run " + (i + 1) + " of " + bench.runs);
+            }
+            List<Figure> figures = new ArrayList<>();
+            ratios.forEach((kind, values) -> figures.add(Figure.ofRatio(
+                    "Linux guest, " + kind.replace('-', ' ') + ", speed ÷ QEMU TCG",
+                    new Sample(values),
+                    limit(kind),
+                    true,
+                    String.format(Locale.ROOT, "%.2f s", new Sample(seconds.get(kind)).median()))));
+            return figures;
+        } finally {
+            Files.deleteIfExists(disk);
+        }
+    }
+
+    private static double limit(String kind) {
+        return switch (kind) {
+            case "integers" -> COMPUTING;
+            case "system-calls", "page-faults", "forks", "context-switches" -> KERNEL;
+            default -> MEMORY_AND_CALLS;
+        };
+    }
+
+    private static Path disk(Path root) throws IOException {
+        Path disk = Files.createTempFile("kemari-work", ".img");
+        Files.write(
+                disk, Files.readAllBytes(root.resolve("bundles/guests/src/main/resources/org/kemari/guests/work.elf")));
+        try (RandomAccessFile padded = new RandomAccessFile(disk.toFile(), "rw")) {
+            padded.setLength(DISK_BYTES);
+        }
+        return disk;
+    }
+
+    private static Map<String, Double> ours(Bench bench, Path disk) throws IOException, InterruptedException {
+        Path guest = LinuxGuest.folder();
+        return times(bench.kemari(List.of(
+                        "run",
+                        "--kernel",
+                        guest.resolve("Image").toString(),
+                        "--initrd",
+                        guest.resolve("initramfs.cpio.gz").toString(),
+                        "--memory",
+                        "512M",
+                        "--disk",
+                        disk + ",ro",
+                        "--append",
+                        append()))
+                .mustSucceed("the work in our guest"));
+    }
+
+    private static Map<String, Double> theirs(Bench bench, Path disk) throws IOException, InterruptedException {
+        return times(bench.peer(LinuxGuest.peerCommand(
+                        bench.qemu().orElseThrow(),
+                        LinuxGuest.folder(),
+                        append(),
+                        List.of(
+                                "-drive",
+                                "file=" + disk + ",format=raw,if=none,readonly=on,id=d0",
+                                "-device",
+                                "virtio-blk-device,drive=d0")))
+                .mustSucceed("the work in the peer's guest"));
+    }
+
+    private static String append() {
+        return LinuxGuest.APPEND + " kemari.cmd=" + COMMAND;
+    }
+
+    private static Map<String, Double> times(ProcessRun run) {
+        Map<String, Double> seconds = new LinkedHashMap<>();
+        Matcher line = LINE.matcher(run.output());
+        while (line.find()) {
+            seconds.put(line.group(1), Long.parseLong(line.group(2)) / 1e9);
+        }
+        return seconds;
+    }
+}
