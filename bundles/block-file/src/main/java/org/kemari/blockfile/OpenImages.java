@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -182,24 +183,33 @@ final class OpenImages implements BlockBackendFactory, AutoCloseable {
             if (open.isPresent()) {
                 return open.get();
             }
-            boolean allowed = readOnly ? Files.isReadable(path) : Files.isReadable(path) && Files.isWritable(path);
-            if (!allowed) {
-                throw new BackendException(
-                        readOnly
-                                ? "path=" + path + " may not be read; allow it with: chmod u+r " + path
-                                : "path=" + path + " may not be written; allow it with: chmod u+rw " + path
-                                        + ", or attach it with readonly=true");
-            }
             Set<OpenOption> options = readOnly
                     ? Set.of(StandardOpenOption.READ)
                     : Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
-            Optional<FileChannel> opened = Optional.of(FileChannel.open(path, options));
+            boolean allowed = Files.isReadable(path) && (readOnly || Files.isWritable(path));
+            if (!allowed) {
+                throw new BackendException(forbidden(path, readOnly));
+            }
+            Optional<FileChannel> opened;
+            try {
+                opened = Optional.of(FileChannel.open(path, options));
+            } catch (AccessDeniedException e) {
+                // To root all files look writable, and yet some systems (sysfs, a network's server) do not let it.
+                throw new BackendException(forbidden(path, readOnly), e);
+            }
             if (readOnly) {
                 reading = opened;
             } else {
                 writing = opened;
             }
             return opened.get();
+        }
+
+        private static String forbidden(Path path, boolean readOnly) {
+            return readOnly
+                    ? "path=" + path + " may not be read; allow it with: chmod u+r " + path
+                    : "path=" + path + " may not be written; allow it with: chmod u+rw " + path
+                            + ", or attach it read-only: " + path + ",ro";
         }
 
         /** Takes the host's lock, unless an earlier read-only user of this process has it. */

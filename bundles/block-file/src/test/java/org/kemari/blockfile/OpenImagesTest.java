@@ -3,11 +3,17 @@ package org.kemari.blockfile;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +56,38 @@ class OpenImagesTest {
     void aMissingImageIsNamedWithTheCommandThatMakesOne() {
         Path missing = folder.resolve("none.img");
         assertMessage(missing, false, "path=" + missing + " does not exist", "truncate -s 1G " + missing);
+    }
+
+    /** Root ignores permissions, but not every file system lets it write all the same: sysfs does not. */
+    @Test
+    void anImageThatMayNotBeWrittenIsNamedWithBothRemediesAndCanBeAttachedReadOnly() throws Exception {
+        Files.setPosixFilePermissions(image, PosixFilePermissions.fromString("r--r--r--"));
+        List<Path> unwritable = Stream.of(image, Path.of("/sys/devices/system/cpu/online"))
+                .filter(OpenImagesTest::readableButNotWritable)
+                .toList();
+        assumeFalse(
+                unwritable.isEmpty(), "this user may write everywhere: there is no sysfs, and permissions bind not");
+        for (Path file : unwritable) {
+            assertMessage(
+                    file,
+                    false,
+                    "path=" + file + " may not be written",
+                    "chmod u+rw " + file,
+                    "read-only: " + file + ",ro");
+            images.open("vm1", new DiskSpec(file.toString(), true, false)).close();
+        }
+    }
+
+    /** Tries it: what the access bits say is not true for root. */
+    private static boolean readableButNotWritable(Path file) {
+        if (!Files.isReadable(file)) {
+            return false;
+        }
+        try (FileChannel opened = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            return !opened.isOpen();
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     @Test

@@ -13,7 +13,6 @@ import org.kemari.api.machine.Machine;
 import org.kemari.api.machine.MachineState;
 import org.kemari.itests.guest.ConsoleClient;
 import org.kemari.itests.guest.EchoGuest;
-import org.osgi.framework.ServiceReference;
 import org.osgi.service.cm.Configuration;
 
 /** A snapshot of a running VM by the shell's command, and what is made of it again. */
@@ -29,7 +28,9 @@ public class SnapshotIT extends VmTest {
         try (ConsoleClient console = ConsoleClient.connect(port, Eventually.LIMIT)) {
             assertEchoes(console, "before");
             taken = machine.status().instructions();
-            shell("snapshot", "frozen", file.toString());
+            assertEquals(
+                    "snapshot of VM frozen written to " + file,
+                    new Gogo(context).type("kemari:snapshot frozen " + file));
             assertEchoes(console, "after");
         }
         assertEquals(MachineState.RUNNING, machine.status().state());
@@ -55,7 +56,7 @@ public class SnapshotIT extends VmTest {
         Configuration configuration = configure(properties);
         awaitRunning("small");
         Path file = folder.resolve("small.snapshot");
-        shell("snapshot", "small", file.toString());
+        new Gogo(context).type("kemari:snapshot small " + file);
         configuration.delete();
         Eventually.await("the VM is gone", () -> machine("small").isEmpty());
 
@@ -80,14 +81,5 @@ public class SnapshotIT extends VmTest {
         Eventually.await("it is refused for " + named, () -> !problems.isEmpty());
         assertTrue(problems.toString(), problems.get(0).contains(named));
         assertTrue(machine("small").isEmpty());
-    }
-
-    /** A Gogo command of scope {@code kemari}, called as Gogo does: by reflection. */
-    private void shell(String command, String... arguments) throws Exception {
-        ServiceReference<?>[] found = context.getAllServiceReferences(null, "(osgi.command.function=" + command + ")");
-        Object shell = context.getService(found[0]);
-        Class<?>[] types = new Class<?>[arguments.length];
-        Arrays.fill(types, String.class);
-        shell.getClass().getMethod(command, types).invoke(shell, (Object[]) arguments);
     }
 }

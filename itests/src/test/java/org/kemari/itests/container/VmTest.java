@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.After;
 import org.junit.Before;
 import org.kemari.api.machine.Machine;
@@ -55,12 +57,11 @@ public abstract class VmTest extends ContainerTest {
         }
         Eventually.await("no machine is left", () -> machines().isEmpty());
         listener.unregister();
-        try (var files = Files.list(folder)) {
-            for (Path file : files.toList()) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
         }
-        Files.deleteIfExists(folder);
     }
 
     /** Properties of an echo guest whose console is at {@code port}. */

@@ -2,7 +2,10 @@ package org.kemari.itests.process;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
+import static org.junit.Assume.assumeTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.Test;
 import org.kemari.itests.failover.TinyGuest;
@@ -36,6 +39,31 @@ public class LauncherIT {
         try (Container container = Container.start("no-etc", "run", "--etc", "/no/such/folder")) {
             assertEquals(2, container.awaitExit(LIMIT));
             assertTrue(container.tail(), container.line("--etc /no/such/folder").isPresent());
+        }
+    }
+
+    /** A file that even root cannot open for writing: its permissions alone would not stop it. */
+    @Test
+    public void diskThatMayNotBeWrittenIsNamedWithTheRemedy() {
+        Path disk = Path.of("/sys/devices/system/cpu/online");
+        assumeTrue(disk + " is missing: this needs Linux with sysfs", Files.isReadable(disk));
+        try (Container container = Container.start(
+                "forbidden",
+                "run",
+                "--disk",
+                disk.toString(),
+                "--kernel",
+                TinyGuest.elf().toString(),
+                "--firmware",
+                "none",
+                "--memory",
+                "16M")) {
+            assertEquals(container.tail(), 2, container.awaitExit(LIMIT));
+            String said = container
+                    .line(disk + " may not be written")
+                    .orElseThrow(() -> new AssertionError(container.tail()));
+            assertTrue(said, said.contains("permissions") || said.contains("chmod u+rw " + disk));
+            assertTrue(said, said.contains(",ro"));
         }
     }
 
