@@ -51,10 +51,13 @@ final class StatusText {
     static String details(VirtualMachine vm) {
         Map<String, String> lines = new LinkedHashMap<>();
         lines.put("VM", vm.name());
-        vm.machine().ifPresent(machine -> machine(lines, machine.config(), machine.status()));
+        vm.machine().ifPresent(machine -> {
+            machine(lines, machine.config(), machine.status());
+            machine.counters().forEach((name, value) -> lines.put(name, String.format(Locale.ROOT, "%,d", value)));
+        });
         vm.protection().map(Protection::status).ifPresent(status -> protection(lines, status));
         StringBuilder text = new StringBuilder();
-        lines.forEach((name, value) -> text.append(String.format("%-14s %s%n", name, value)));
+        lines.forEach((name, value) -> text.append(String.format("%-24s %s%n", name, value)));
         return text.toString().stripTrailing();
     }
 

@@ -49,6 +49,10 @@ public final class Hart {
         hot.translateWith(translator);
     }
 
+    public TierCounters tierCounters() {
+        return hot.counters(state.executed, interpreter.translatedInstructions());
+    }
+
     /** Translated regions that are in place. */
     int regionCount() {
         return hot.regionCount();

@@ -206,4 +206,8 @@ final class HotCode {
     int regionCount() {
         return regions.size();
     }
+
+    TierCounters counters(long executed, long translated) {
+        return new TierCounters(executed, translated, regions.size(), installed, stale, evicted);
+    }
 }

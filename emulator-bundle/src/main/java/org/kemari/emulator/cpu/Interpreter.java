@@ -46,6 +46,9 @@ final class Interpreter {
 
     private Tlb context;
 
+    /** Instructions executed in regions. */
+    private long translatedInstructions;
+
     Interpreter(
             HartState state,
             DataAccess data,
@@ -315,7 +318,12 @@ final class Interpreter {
                 break;
             }
         }
+        translatedInstructions += before - left;
         return left;
+    }
+
+    long translatedInstructions() {
+        return translatedInstructions;
     }
 
     /** A region came to an instruction that trapped, or behind which the run is to be looked at. */

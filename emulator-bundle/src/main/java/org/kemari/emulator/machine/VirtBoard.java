@@ -23,6 +23,7 @@ import org.kemari.emulator.board.Plic;
 import org.kemari.emulator.cpu.CodeTranslator;
 import org.kemari.emulator.cpu.Hart;
 import org.kemari.emulator.cpu.HartEnvironment;
+import org.kemari.emulator.cpu.TierCounters;
 import org.kemari.emulator.ram.Ram;
 import org.kemari.emulator.sbi.SbiPlatform;
 import org.kemari.emulator.sbi.SupervisorBinaryInterface;
@@ -113,6 +114,15 @@ public final class VirtBoard implements HartEnvironment, SbiPlatform {
         for (Hart hart : harts) {
             hart.translateWith(translator);
         }
+    }
+
+    /** Of all harts. */
+    TierCounters tierCounters() {
+        TierCounters sum = TierCounters.NONE;
+        for (Hart hart : harts) {
+            sum = sum.plus(hart.tierCounters());
+        }
+        return sum;
     }
 
     // What drives it

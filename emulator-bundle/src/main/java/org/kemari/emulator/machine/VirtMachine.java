@@ -26,6 +26,7 @@ import org.kemari.api.machine.MachineStatus;
 import org.kemari.api.machine.MachineTask;
 import org.kemari.api.machine.MachineView;
 import org.kemari.api.state.StateFormatException;
+import org.kemari.emulator.cpu.TierCounters;
 import org.kemari.emulator.snapshot.SnapshotWriter;
 import org.kemari.emulator.translate.Translator;
 import org.slf4j.Logger;
@@ -83,6 +84,7 @@ public final class VirtMachine implements Machine {
 
     private volatile MachineState state = MachineState.CREATED;
     private volatile MachineStatus published;
+    private volatile TierCounters counters = TierCounters.NONE;
     /** Host time of the first start; 0 before. */
     private volatile long startedNanos;
 
@@ -147,6 +149,11 @@ public final class VirtMachine implements Machine {
                 last.exitCode(),
                 clock.monotonicNanos() - started,
                 Math.max(cpu, last.cpuNanos()));
+    }
+
+    @Override
+    public Map<String, Long> counters() {
+        return counters.byName();
     }
 
     @Override
@@ -423,6 +430,7 @@ public final class VirtMachine implements Machine {
 
     private void publish(String reason) {
         published = currentStatus(reason.isEmpty() ? published.reason() : reason, published.exitCode());
+        counters = board.tierCounters();
     }
 
     private MachineStatus currentStatus(String reason, OptionalInt exitCode) {

@@ -345,4 +345,21 @@ class VirtMachineTest {
                 ExecutionException.class,
                 () -> machine.callAtRest(view -> null, 0).get(10, TimeUnit.SECONDS));
     }
+
+    @Test
+    void countersTellWhichTierExecutes() throws Exception {
+        Machine machine = create(TestGuests.config(TestGuests.poke(folder, 0), 1));
+        machine.start();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (machine.counters().get("translated instructions") < 1_000_000) {
+            assertTrue(System.nanoTime() < deadline, () -> "after 30 s " + machine.counters());
+            machine.call(view -> null).get(10, TimeUnit.SECONDS);
+        }
+        assertTrue(machine.counters().get("regions in place") > 0);
+        assertTrue(machine.counters().get("interpreted instructions") > 0);
+        machine.pause("to count").get(10, TimeUnit.SECONDS);
+        long sum = machine.counters().get("translated instructions")
+                + machine.counters().get("interpreted instructions");
+        assertTrue(sum <= count(machine), () -> sum + " of more instructions than were executed");
+    }
 }

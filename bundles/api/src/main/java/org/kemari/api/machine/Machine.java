@@ -1,6 +1,7 @@
 package org.kemari.api.machine;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -14,6 +15,14 @@ public interface Machine {
     MachineConfig config();
 
     MachineStatus status();
+
+    /**
+     * How the machine does its work, by name, in the order to be shown: for people, who find out with it where a guest's
+     * time goes. Which there are is each machine's own affair; empty by default. As of the last clock input.
+     */
+    default Map<String, Long> counters() {
+        return Map.of();
+    }
 
     /**
      * From CREATED or PAUSED to RUNNING. A machine that goes live for the first time here opens its ports, and issues
