@@ -52,6 +52,7 @@ public class ShellIT extends ProtectedVmTest {
         assertEquals("running (started)", told.get("state"));
         assertEquals("16 MiB", told.get("memory"));
         assertEquals("1", told.get("harts"));
+        assertTrue(told.toString(), told.containsKey("interpreted instructions"));
         assertTrue(told.toString(), told.get("uart0").contains("127.0.0.1:" + port));
         assertNull(told.get("protection"));
         assertNull(told.get("exit code"));
@@ -158,11 +159,11 @@ public class ShellIT extends ProtectedVmTest {
         return assertThrows(line, Exception.class, () -> gogo.type(line)).getMessage();
     }
 
-    /** The lines of {@code kemari:status}: names are 14 characters wide. */
+    /** The lines of {@code kemari:status}: names are 24 characters wide. */
     private Map<String, String> status(String vm) throws Exception {
         return gogo.type("kemari:status " + vm)
                 .lines()
-                .collect(Collectors.toMap(line -> line.substring(0, 14).trim(), line -> line.substring(15)));
+                .collect(Collectors.toMap(line -> line.substring(0, 24).trim(), line -> line.substring(25)));
     }
 
     private static void assertMatches(String pattern, String line) {
