@@ -32,16 +32,7 @@ final class BootBenchmark implements Benchmark {
             double theirs = bench.peer(LinuxGuest.peerCommand(bench.qemu().orElseThrow(), guest))
                     .mustSucceed("the peer's boot")
                     .wallSeconds();
-            ProcessRun ours = bench.kemari(List.of(
-                            "run",
-                            "--kernel",
-                            guest.resolve("Image").toString(),
-                            "--initrd",
-                            guest.resolve("initramfs.cpio.gz").toString(),
-                            "--memory",
-                            "512M",
-                            "--append",
-                            LinuxGuest.APPEND))
+            ProcessRun ours = bench.kemari(LinuxGuest.ourCommand(guest, LinuxGuest.APPEND))
                     .mustSucceed("our boot");
             if (!ours.output().contains("GUEST-READY")) {
                 throw new IOException("our boot printed no GUEST-READY:\n" + ours.output());

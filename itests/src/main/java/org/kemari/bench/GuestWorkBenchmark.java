@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  */
 final class GuestWorkBenchmark implements Benchmark {
     private static final Pattern LINE = Pattern.compile("WORK ([a-z-]+) ([0-9]+)");
-    private static final String COMMAND = "cat+/dev/vda>/work&&chmod+755+/work&&/work";
+    private static final String APPEND = LinuxGuest.APPEND + " kemari.cmd=cat+/dev/vda>/work&&chmod+755+/work&&/work";
     private static final long DISK_BYTES = 64 << 10;
 
     private static final double COMPUTING = 1;
@@ -90,19 +90,7 @@ final class GuestWorkBenchmark implements Benchmark {
     }
 
     private static Map<String, Double> ours(Bench bench, Path disk) throws IOException, InterruptedException {
-        Path guest = LinuxGuest.folder();
-        return times(bench.kemari(List.of(
-                        "run",
-                        "--kernel",
-                        guest.resolve("Image").toString(),
-                        "--initrd",
-                        guest.resolve("initramfs.cpio.gz").toString(),
-                        "--memory",
-                        "512M",
-                        "--disk",
-                        disk + ",ro",
-                        "--append",
-                        append()))
+        return times(bench.kemari(LinuxGuest.ourCommand(LinuxGuest.folder(), APPEND, "--disk", disk + ",ro"))
                 .mustSucceed("the work in our guest"));
     }
 
@@ -110,17 +98,13 @@ final class GuestWorkBenchmark implements Benchmark {
         return times(bench.peer(LinuxGuest.peerCommand(
                         bench.qemu().orElseThrow(),
                         LinuxGuest.folder(),
-                        append(),
+                        APPEND,
                         List.of(
                                 "-drive",
                                 "file=" + disk + ",format=raw,if=none,readonly=on,id=d0",
                                 "-device",
                                 "virtio-blk-device,drive=d0")))
                 .mustSucceed("the work in the peer's guest"));
-    }
-
-    private static String append() {
-        return LinuxGuest.APPEND + " kemari.cmd=" + COMMAND;
     }
 
     private static Map<String, Double> times(ProcessRun run) {

@@ -4,9 +4,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The fetched Linux guest, for the peer's command line. */
+/** The fetched Linux guest, for the peer's command line and ours. */
 final class LinuxGuest {
     static final String APPEND = "console=ttyS0 quiet kemari.off=yes";
+
+    private static final String MEMORY_MIB = "512";
 
     private LinuxGuest() {}
 
@@ -15,6 +17,22 @@ final class LinuxGuest {
         Path base =
                 cache == null || cache.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache);
         return base.resolve("kemari").resolve("guests").resolve("linux");
+    }
+
+    /** What {@code kemari} is told to run it, with these further options. */
+    static List<String> ourCommand(Path guest, String append, String... options) {
+        List<String> command = new ArrayList<>(List.of(
+                "run",
+                "--kernel",
+                guest.resolve("Image").toString(),
+                "--initrd",
+                guest.resolve("initramfs.cpio.gz").toString(),
+                "--memory",
+                MEMORY_MIB + "M",
+                "--append",
+                append));
+        command.addAll(List.of(options));
+        return command;
     }
 
     static List<String> peerCommand(Path qemu, Path guest) {
@@ -27,7 +45,7 @@ final class LinuxGuest {
                 "-M",
                 "virt",
                 "-m",
-                "512",
+                MEMORY_MIB,
                 "-nographic",
                 "-no-reboot",
                 "-kernel",

@@ -67,17 +67,16 @@ class BareMetalGuestsTest {
 
     @Test
     void sourceGivesTheCommittedBytes() throws Exception {
-        assumeTrue(installed(COMPILER));
+        assumeTrue(installed(COMPILER), COMPILER + " is not installed; Debian: gcc-riscv64-linux-gnu");
         String used = Files.readString(SOURCE.resolve("compiler.txt")).strip();
         String here = run(List.of(COMPILER, "--version"))
                 .lines()
                 .findFirst()
                 .orElse("")
                 .strip();
-        if (!used.equals(here)) {
-            System.out.println("the programs were built by " + used + ", and here is " + here + "; not compared");
-        }
-        assumeTrue(used.equals(here));
+        assumeTrue(
+                used.equals(here),
+                () -> "the programs were built by " + used + ", and here is " + here + "; not compared");
         run(List.of(
                 "sh",
                 SOURCE.resolve("build.sh").toString(),
@@ -121,7 +120,7 @@ class BareMetalGuestsTest {
 
     @Test
     void tinyTestsItselfSpinsAndPowersOff() throws Exception {
-        assumeTrue(installed(PEER));
+        assumeTrue(installed(PEER), PEER + " is not installed; Debian: qemu-system-misc");
         String text = run(peer("tiny.off tiny.spin=10 tiny.dirty=100"));
         assertTrue(text.contains("GUEST-READY tiny"), text);
         assertTrue(text.contains("SELFTEST ok"), text);
@@ -130,7 +129,7 @@ class BareMetalGuestsTest {
 
     @Test
     void tinyCountsARepeatedRequestOnceAndFindsItsCountersAgainOnItsDisk() throws Exception {
-        assumeTrue(installed(PEER));
+        assumeTrue(installed(PEER), PEER + " is not installed; Debian: qemu-system-misc");
         Path disk = folder.resolve("disk");
         Files.write(disk, new byte[1 << 20]);
         try (Server server = new Server(disk)) {

@@ -168,11 +168,9 @@ final class BlockCache {
             // Code runs from RAM only; devices have nothing to execute.
             throw state.trap.with(GuestTrap.FETCH_ACCESS, pc);
         }
-        if (((int) physical & 4095) == 4094) {
-            int index = (int) (physical >>> 12) & STRADDLING_ENTRIES - 1;
-            if (straddlingTag[index] == physical && stillTrue(straddling[index], pc)) {
-                return straddling[index];
-            }
+        int place = page & STRADDLING_ENTRIES - 1;
+        if (straddlingTag[place] == physical && stillTrue(straddling[place], pc)) {
+            return straddling[place];
         }
         if (decoded > MAX_DECODED) {
             clear();
@@ -185,9 +183,8 @@ final class BlockCache {
             block = decode(pc, physical, page);
             decoded += block.count;
             if (block.straddles()) {
-                int index = (int) (physical >>> 12) & STRADDLING_ENTRIES - 1;
-                straddlingTag[index] = physical;
-                straddling[index] = block;
+                straddlingTag[place] = physical;
+                straddling[place] = block;
             } else {
                 table[half] = block;
             }

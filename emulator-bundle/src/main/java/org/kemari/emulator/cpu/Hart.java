@@ -25,6 +25,9 @@ public final class Hart {
     private final HotCode hot;
     private final Interpreter interpreter;
 
+    /** Instructions executed by this object; those of the hart begin anew with a reset, and come with a restored state. */
+    private long executedHere;
+
     public Hart(int id, int hartCount, Ram ram, Mmio mmio, HartEnvironment environment) {
         if (id < 0 || id >= hartCount) {
             throw new IllegalArgumentException("hart=" + id + " of " + hartCount + "; use 0 to " + (hartCount - 1));
@@ -50,7 +53,7 @@ public final class Hart {
     }
 
     public TierCounters tierCounters() {
-        return hot.counters(state.executed, interpreter.translatedInstructions());
+        return hot.counters(executedHere, interpreter.translatedInstructions());
     }
 
     /** Translated regions that are in place. */
@@ -122,7 +125,9 @@ public final class Hart {
             state.stopRequested = false;
             state.attention = true;
         }
-        return state.executed - before;
+        long done = state.executed - before;
+        executedHere += done;
+        return done;
     }
 
     /** Ends the current run after the current instruction; for callbacks during {@link #run}. */
@@ -195,8 +200,8 @@ public final class Hart {
         }
     }
 
-    int asid() {
-        return mmu.asid();
+    boolean inAddressSpace(long asid) {
+        return mmu.translates(asid);
     }
 
     /** Forgets what the current address space does not share with others. */

@@ -42,7 +42,7 @@ final class Interpreter {
     private long[] storeTag;
     private byte[][] storePage;
     private long[] codeTag;
-    private Block[][] code;
+    private Block[][] codeTables;
 
     private Tlb context;
 
@@ -76,7 +76,7 @@ final class Interpreter {
         storeTag = tlb.storeTag;
         storePage = tlb.storePage;
         codeTag = blocks.directoryTags(state.mode);
-        code = blocks.directory(state.mode);
+        codeTables = blocks.directory(state.mode);
     }
 
     /** Executes up to {@code max} instructions; fewer if the hart waits or was told to stop. */
@@ -101,8 +101,7 @@ final class Interpreter {
                 }
                 pc = state.pc;
             }
-            int slot = (int) (pc >>> 12) & BlockCache.DIRECTORY_MASK;
-            Block block = codeTag[slot] == pc >>> 12 ? this.code[slot][(int) pc >>> 1 & BlockCache.TABLE_MASK] : null;
+            Block block = known(pc);
             if (block == null) {
                 block = find(pc, end - left);
                 if (block == null) {
@@ -312,8 +311,7 @@ final class Interpreter {
             left = rest;
             pc = x[Region.PC];
             state.pc = pc;
-            int slot = (int) (pc >>> 12) & BlockCache.DIRECTORY_MASK;
-            block = codeTag[slot] == pc >>> 12 ? code[slot][(int) pc >>> 1 & BlockCache.TABLE_MASK] : null;
+            block = known(pc);
             if (block == null || block.regions == null) {
                 break;
             }
@@ -343,6 +341,12 @@ final class Interpreter {
     /** Interrupts, stop, WFI; false if the run is over. */
     private boolean attend() {
         return !state.stopRequested && traps.attend();
+    }
+
+    /** The block at {@code pc}, if it is at hand. */
+    private Block known(long pc) {
+        int slot = (int) (pc >>> 12) & BlockCache.DIRECTORY_MASK;
+        return codeTag[slot] == pc >>> 12 ? codeTables[slot][(int) pc >>> 1 & BlockCache.TABLE_MASK] : null;
     }
 
     /** Finds or decodes; null if fetching trapped, which counts as an instruction. */

@@ -142,7 +142,7 @@ final class RareInstructions {
         }
         int rs1 = raw >>> 15 & 31;
         int rs2 = raw >>> 20 & 31;
-        if (rs2 != 0 && hart.asid() != ((int) state.x[rs2] & 0xffff)) {
+        if (rs2 != 0 && !hart.inAddressSpace(state.x[rs2])) {
             return; // Nothing is kept of an address space that is not the current one.
         }
         if (rs1 != 0) {

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What the tiers have done since reset.
+ * What the tiers have done since the machine was made.
  *
  * @param executed instructions, by whichever tier
  * @param translated those that were executed in regions

@@ -99,9 +99,9 @@ public final class Mmu {
         return modeChanged;
     }
 
-    /** The address space that is translated for now. */
-    public int asid() {
-        return (int) (satp >>> ASID_SHIFT) & ASID_MASK;
+    /** Whether {@code asid}, of which the low bits count, is the address space that is translated for now. */
+    public boolean translates(long asid) {
+        return ((satp >>> ASID_SHIFT ^ asid) & ASID_MASK) == 0;
     }
 
     /** Whether the translation just made is one of every address space; what is not paged is. */

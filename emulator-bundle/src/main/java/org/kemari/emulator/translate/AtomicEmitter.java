@@ -2,7 +2,6 @@ package org.kemari.emulator.translate;
 
 import org.kemari.emulator.cpu.Op;
 import org.kemari.emulator.cpu.RegionRuntime;
-import org.objectweb.asm.Opcodes;
 
 /** LR, SC and AMO: calls of the runtime. */
 final class AtomicEmitter {
@@ -26,10 +25,6 @@ final class AtomicEmitter {
         code.pushLeft();
         code.push(RegionRuntime.site(offset, remaining, fourBytes, target, RegionRuntime.plainKind()));
         code.push(raw);
-        code.call(Opcodes.INVOKEVIRTUAL, MethodCode.RUNTIME, "atomic", "(JJJII)J");
-        code.local(Opcodes.LSTORE, MethodCode.VALUE);
-        code.leaveIfAsked();
-        code.local(Opcodes.LLOAD, MethodCode.VALUE);
-        code.store(target);
+        code.execute("atomic", "(JJJII)J", target);
     }
 }

@@ -2,7 +2,6 @@ package org.kemari.emulator.translate;
 
 import org.kemari.emulator.cpu.Op;
 import org.kemari.emulator.cpu.RegionRuntime;
-import org.objectweb.asm.Opcodes;
 
 /** Zicsr: calls of the runtime, which goes on in the region unless what was written may change what comes next. */
 final class CsrEmitter {
@@ -29,10 +28,6 @@ final class CsrEmitter {
         code.pushLeft();
         code.push(RegionRuntime.site(offset, remaining, true, target, RegionRuntime.plainKind()));
         code.push(raw);
-        code.call(Opcodes.INVOKEVIRTUAL, MethodCode.RUNTIME, "csr", "(JJII)J");
-        code.local(Opcodes.LSTORE, MethodCode.VALUE);
-        code.leaveIfAsked();
-        code.local(Opcodes.LLOAD, MethodCode.VALUE);
-        code.store(target);
+        code.execute("csr", "(JJII)J", target);
     }
 }

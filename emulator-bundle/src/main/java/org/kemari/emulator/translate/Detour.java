@@ -55,8 +55,7 @@ final class Detour {
         code.call(Opcodes.INVOKEVIRTUAL, MethodCode.RUNTIME, "access", "(JJJII)J");
         code.local(Opcodes.LSTORE, MethodCode.VALUE);
         Label goOn = new Label();
-        code.runtime();
-        code.field(Opcodes.GETFIELD, MethodCode.RUNTIME, "leave", "Z");
+        code.pushLeave();
         code.jump(Opcodes.IFEQ, goOn);
         // The hart's registers are up to date; the pc is the runtime's to tell.
         code.push(0L);

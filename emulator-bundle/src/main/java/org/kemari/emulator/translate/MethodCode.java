@@ -327,11 +327,23 @@ final class MethodCode {
         constantOfClass(RegionLoader.RUNTIME, RUNTIME_TYPE);
     }
 
-    /** Leaves the region if the runtime wants it. */
-    void leaveIfAsked() {
+    /** Pushes whether the runtime wants the region to be left. */
+    void pushLeave() {
         runtime();
         field(Opcodes.GETFIELD, RUNTIME, "leave", "Z");
+    }
+
+    /**
+     * Calls a method of the runtime, whose arguments lie there, that executes an instruction; leaves the region if the
+     * runtime wants it, else pops the instruction's result into a register.
+     */
+    void execute(String name, String type, int register) {
+        call(Opcodes.INVOKEVIRTUAL, RUNTIME, name, type);
+        local(Opcodes.LSTORE, VALUE);
+        pushLeave();
         jump(Opcodes.IFNE, exit);
+        local(Opcodes.LLOAD, VALUE);
+        store(register);
     }
 
     /** Pushes an address of this page. */

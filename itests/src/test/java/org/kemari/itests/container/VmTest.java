@@ -1,6 +1,7 @@
 package org.kemari.itests.container;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
 import java.io.IOException;
@@ -123,6 +124,14 @@ public abstract class VmTest extends ContainerTest {
     protected static void assertEchoes(ConsoleClient console, String text) throws IOException {
         console.type(text);
         console.await(text, Eventually.LIMIT);
+    }
+
+    /** The guest has what it had before and did not start anew, and it answers. */
+    protected static void assertGoesOn(ConsoleClient console, String text) throws IOException {
+        console.type(String.valueOf(EchoGuest.SCRATCH));
+        String said = console.await(String.valueOf(EchoGuest.SCRATCH_VALUE), Eventually.LIMIT);
+        assertFalse("it has started anew: " + said, said.contains(EchoGuest.GREETING));
+        assertEchoes(console, text);
     }
 
     protected Bundle bundle(String symbolicName) {
