@@ -20,11 +20,15 @@ final class ProtectedPair implements AutoCloseable {
     private static final List<String> HEAP = List.of("-Xmx256m");
 
     private final Path folder;
+    private final List<String> serverOptions;
+    private final JoinedNetwork network = new JoinedNetwork("primary", "backup", "client");
     private final List<Container> containers = new ArrayList<>();
     private int backups;
 
-    ProtectedPair(Path folder) {
+    /** @param serverOptions what the primary and the backup have beyond a network card */
+    ProtectedPair(Path folder, String... serverOptions) throws IOException {
         this.folder = folder;
+        this.serverOptions = List.of(serverOptions);
     }
 
     /** A port on loopback that was free a moment ago. */
@@ -35,22 +39,42 @@ final class ProtectedPair implements AutoCloseable {
     }
 
     Container startPrimary(int peerPort) {
-        return start("primary", "run", "--protect", "127.0.0.1:" + peerPort);
+        return startServer("primary", "primary", "run", "--protect", "127.0.0.1:" + peerPort);
+    }
+
+    /** A primary whose protection is a file in its {@code etc}, with {@code more} properties, each {@code name=value}. */
+    Container startPrimary(int peerPort, String... more) throws IOException {
+        Path etc = Files.createDirectory(folder.resolve("etc"));
+        Files.writeString(
+                etc.resolve("org.kemari.ft-guest.cfg"),
+                "vm=guest\nrole=primary\nmode=event\npeer=127.0.0.1:" + peerPort + "\narbiter=file\narbiter.location="
+                        + terms() + "\n" + String.join("\n", more) + "\n");
+        return startServer("primary", "primary", "run", "--etc", etc.toString());
     }
 
     Container startBackup(int listenPort) {
-        return start("backup" + ++backups, "backup", "--listen", "127.0.0.1:" + listenPort);
+        return startServer("backup" + ++backups, "backup", "backup", "--listen", "127.0.0.1:" + listenPort);
     }
 
-    private Container start(String name, String verb, String option, String address) {
-        Container container = Container.start(
-                name,
-                HEAP,
+    /** A guest that counts at the server: {@code INCR k0} at its console. */
+    Container startClient() {
+        List<String> line = tiny("run", "client", "tiny.role=client tiny.ip=10.77.0.3 tiny.server=10.77.0.2");
+        line.addAll(List.of("--name", "client")); // a card's address comes from its VM's name
+        return start("client", line);
+    }
+
+    private Container startServer(String name, String part, String verb, String option, String value) {
+        List<String> line = tiny(verb, part, "tiny.role=server tiny.ip=10.77.0.2");
+        line.addAll(List.of(option, value, "--name", "guest", "--console", "none"));
+        line.addAll(List.of(
+                "--arbiter", terms().toString(), "--status", statusFile(name).toString()));
+        line.addAll(serverOptions);
+        return start(name, line);
+    }
+
+    private List<String> tiny(String verb, String part, String arguments) {
+        return new ArrayList<>(List.of(
                 verb,
-                option,
-                address,
-                "--name",
-                "guest",
                 "--kernel",
                 TinyGuest.elf().toString(),
                 "--firmware",
@@ -58,19 +82,21 @@ final class ProtectedPair implements AutoCloseable {
                 "--memory",
                 "32M",
                 "--append",
-                "tiny.role=server tiny.ip=10.77.0.2",
+                arguments,
                 "--nic",
-                "lan",
+                JoinedNetwork.NAME,
                 "--network",
-                "lan,vni=7",
-                "--console",
-                "none",
-                "--arbiter",
-                folder.resolve("terms").toString(),
-                "--status",
-                statusFile(name).toString());
+                network.option(part)));
+    }
+
+    private Container start(String name, List<String> line) {
+        Container container = Container.start(name, HEAP, line.toArray(String[]::new));
         containers.add(container);
         return container;
+    }
+
+    private Path terms() {
+        return folder.resolve("terms");
     }
 
     Path statusFile(String name) {
@@ -95,6 +121,13 @@ final class ProtectedPair implements AutoCloseable {
     long instructions(String name) throws IOException {
         JsonObject machine = status(name).getObject("machine");
         return machine == null ? 0 : machine.getLong("instructions");
+    }
+
+    /** The same, of a moment after this call. */
+    long instructionsFromNowOn(String name) throws IOException {
+        long asked = System.currentTimeMillis();
+        await("a new status of " + name, name, () -> status(name).getLong("epochMillis") > asked);
+        return instructions(name);
     }
 
     private JsonObject status(String name) throws IOException {

@@ -171,6 +171,30 @@ public final class Container implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** SIGSTOP: it stands still with all its connections open, as on a host that hangs. */
+    public void freeze() {
+        signal("STOP");
+    }
+
+    /** SIGCONT: it goes on as if no time had passed. */
+    public void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String signal) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).start();
+            if (kill.waitFor() != 0) {
+                throw new IllegalStateException("SIG" + signal + " did not reach " + name);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot send SIG" + signal + " to " + name, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while sending SIG" + signal + " to " + name, e);
+        }
+    }
+
     /** SIGKILL: nothing in the process learns of it. Waits until it has gone. */
     public void kill() {
         process.destroyForcibly();
