@@ -296,19 +296,19 @@ final class Interpreter {
         Block block = first;
         long pc = start;
         long left = before;
-        runtime.begin(end);
         while (true) {
             Region region = block.region(context);
             if (region == null || region.budget > left || region.floats && !runtime.floatUsable()) {
                 break;
             }
-            region.runs++;
-            long rest = region.run(x, pc & -4096, left);
+            long held = region.heldBack(left);
+            runtime.begin(end - held);
+            long rest = region.run(x, pc & -4096, left - held);
             if (runtime.leave) {
-                left = leave(pc & -4096, end, x);
+                left = leave(pc & -4096, end, held, x);
                 break;
             }
-            left = rest;
+            left = rest + held;
             pc = x[Region.PC];
             state.pc = pc;
             block = known(pc);
@@ -325,9 +325,9 @@ final class Interpreter {
     }
 
     /** A region came to an instruction that trapped, or behind which the run is to be looked at. */
-    private long leave(long base, long end, long[] x) {
+    private long leave(long base, long end, long held, long[] x) {
         runtime.leave = false;
-        long left = runtime.leftBehind();
+        long left = runtime.leftBehind() + held;
         long pc = base + runtime.offset();
         if (runtime.leftByTrap()) {
             trapped(pc, end - left);

@@ -17,6 +17,15 @@ public abstract class Region {
     /** Where it keeps how it may compute with floating point meanwhile. */
     public static final int FLOAT_MODE = 42;
 
+    /**
+     * How often a region is entered before it may stay in its loops for as long as it likes. Until HotSpot has compiled
+     * it, each round is slower than the interpreter's; what it compiled is used from the next entry on.
+     */
+    private static final int YOUNG = 50_000;
+
+    /** What a young one may execute beyond its longest way, at each entry. */
+    private static final long YOUNG_INSTRUCTIONS = 100;
+
     /** The memory context that it is bound to. */
     Tlb context;
 
@@ -34,6 +43,11 @@ public abstract class Region {
 
     /** Entries since the last sweep, halved by each: what is cold goes first. */
     long runs;
+
+    /** Counts an entry; returns how much of what is left this one is not to execute. */
+    final long heldBack(long left) {
+        return ++runs < YOUNG ? Math.max(0, left - budget - YOUNG_INSTRUCTIONS) : 0;
+    }
 
     /** For whoever made the code; once, before it runs. */
     public final void describe(Tlb memoryContext, long longestPath, boolean hasFloats) {

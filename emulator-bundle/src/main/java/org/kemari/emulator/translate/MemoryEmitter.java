@@ -87,22 +87,100 @@ final class MemoryEmitter {
         SharedProbe probe = place.probe;
         if (probe == null) {
             look(rs1, immediate, size, true, tags, slow);
-            access.prepare(code, size, () -> page(pages), () -> code.local(Opcodes.LLOAD, MethodCode.ADDRESS));
-            return;
+            access.prepare(code, size, () -> page(pages), () -> {
+                code.local(Opcodes.LLOAD, MethodCode.ADDRESS);
+                offsetInPage();
+            });
+        } else if (probe.kept) {
+            if (place.first) {
+                keep(rs1, probe, size, tags, pages);
+            }
+            int page = code.keptPage(probe.number);
+            code.local(Opcodes.ALOAD, page);
+            code.jump(Opcodes.IFNULL, slow);
+            access.prepare(code, size, () -> code.local(Opcodes.ALOAD, page), () -> {
+                if (probe.spanBytes() == size) {
+                    code.local(Opcodes.LLOAD, MethodCode.ADDRESS);
+                } else {
+                    fromPage(rs1, immediate, probe);
+                }
+            });
+        } else {
+            int page = code.page(probe.number);
+            if (place.first) {
+                Label found = new Label();
+                code.op(Opcodes.ACONST_NULL);
+                code.local(Opcodes.ASTORE, page);
+                look(rs1, probe.low(), probe.spanBytes(), false, tags, found);
+                page(pages);
+                code.local(Opcodes.ASTORE, page);
+                code.label(found);
+            }
+            code.local(Opcodes.ALOAD, page);
+            code.jump(Opcodes.IFNULL, slow);
+            access.prepare(code, size, () -> code.local(Opcodes.ALOAD, page), () -> {
+                sum(rs1, immediate);
+                offsetInPage();
+            });
         }
-        int page = code.page(probe.number);
-        if (place.first) {
-            Label found = new Label();
-            code.op(Opcodes.ACONST_NULL);
-            code.local(Opcodes.ASTORE, page);
-            look(rs1, probe.low(), probe.spanBytes(), false, tags, found);
+    }
+
+    /**
+     * Sees to it that the kept page is the one in which all accesses lie, or none. An access of its own is compared with
+     * low bits, as in {@link #look}, and leaves its offset in ADDRESS; of a span, both ends have to lie in the page.
+     */
+    private void keep(int rs1, SharedProbe probe, int size, String tags, String pages) {
+        boolean single = probe.spanBytes() == size;
+        Label other = new Label();
+        Label resume = new Label();
+        fromPage(rs1, probe.low(), probe);
+        if (single) {
+            code.op(Opcodes.DUP2);
+            code.local(Opcodes.LSTORE, MethodCode.ADDRESS);
+            code.push(-4096L | size - 1);
+        } else {
+            fromPage(rs1, probe.low() + probe.spanBytes() - 1, probe);
+            code.op(Opcodes.LOR);
+            code.push(-4096L);
+        }
+        code.op(Opcodes.LAND);
+        code.op(Opcodes.LCONST_0);
+        code.op(Opcodes.LCMP);
+        code.jump(Opcodes.IFNE, other);
+        code.label(resume);
+        code.stubs.add(() -> {
+            Label missed = new Label();
+            code.label(other);
+            look(rs1, probe.low(), probe.spanBytes(), single, tags, missed);
             page(pages);
-            code.local(Opcodes.ASTORE, page);
-            code.label(found);
-        }
-        code.local(Opcodes.ALOAD, page);
-        code.jump(Opcodes.IFNULL, slow);
-        access.prepare(code, size, () -> code.local(Opcodes.ALOAD, page), () -> sum(rs1, immediate));
+            code.local(Opcodes.ASTORE, code.keptPage(probe.number));
+            code.local(Opcodes.LLOAD, MethodCode.ADDRESS);
+            code.push(-4096L);
+            code.op(Opcodes.LAND);
+            code.local(Opcodes.LSTORE, code.keptAddress(probe.number));
+            if (single) {
+                code.local(Opcodes.LLOAD, MethodCode.ADDRESS);
+                offsetInPage();
+                code.local(Opcodes.LSTORE, MethodCode.ADDRESS);
+            }
+            code.jump(Opcodes.GOTO, resume);
+            code.label(missed);
+            code.op(Opcodes.ACONST_NULL);
+            code.local(Opcodes.ASTORE, code.keptPage(probe.number));
+            code.jump(Opcodes.GOTO, resume);
+        });
+    }
+
+    /** Pushes how far an address lies behind the beginning of the kept page. */
+    private void fromPage(int rs1, long immediate, SharedProbe probe) {
+        sum(rs1, immediate);
+        code.local(Opcodes.LLOAD, code.keptAddress(probe.number));
+        code.op(Opcodes.LSUB);
+    }
+
+    private void offsetInPage() {
+        code.push(4095L);
+        code.op(Opcodes.LAND);
     }
 
     private void page(String pages) {

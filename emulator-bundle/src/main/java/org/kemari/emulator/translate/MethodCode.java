@@ -16,7 +16,7 @@ import org.objectweb.asm.Type;
  *
  * <pre>
  *  0 this | 1 long[] x | 2 base | 4 (left) | 6 address | 8 index | 9 value | 11 float mode | 12 return | 13 left
- *  14 ... pages of shared probes | ... registers
+ *  14 ... pages of shared probes | ... pages that loops keep | ... their addresses | ... registers
  * </pre>
  */
 final class MethodCode {
@@ -39,6 +39,9 @@ final class MethodCode {
 
     private static final int FIRST_PAGE = 14;
 
+    /** An address that no paging mode has, and at which there is no RAM either. */
+    private static final long NOWHERE = Long.MIN_VALUE;
+
     private static final int FLOATS = 32;
     private static final int REGISTERS = 64;
 
@@ -56,29 +59,33 @@ final class MethodCode {
     private final BitSet used;
     private final BitSet written;
     private final int pages;
+    private final int keptPages;
     private final int[] slots = new int[REGISTERS];
     private final Object[] frame;
     private boolean framed;
 
     /**
-     * @param pages how many pages of shared probes are to be kept at a time
+     * @param pages how many pages of shared probes are needed at a time
+     * @param keptPages how many pages loops keep
      * @param used registers that were used and written when this method was written before, floating-point ones from 32;
      *     empty sets the first time, when {@code visitor} throws everything away
      */
-    MethodCode(MethodVisitor visitor, String owner, int pages, BitSet used, BitSet written) {
+    MethodCode(MethodVisitor visitor, String owner, int pages, int keptPages, BitSet used, BitSet written) {
         this.visitor = visitor;
         this.owner = owner;
         this.pages = pages;
+        this.keptPages = keptPages;
         this.used = used;
         this.written = written;
-        int slot = FIRST_PAGE + pages;
+        int slot = keptAddress(keptPages);
         for (int register = 0; register < REGISTERS; register++) {
             if (used.get(register)) {
                 slots[register] = slot;
                 slot += 2;
             }
         }
-        frame = new Object[10 + pages + used.cardinality()];
+        int arrays = pages + keptPages;
+        frame = new Object[10 + arrays + keptPages + used.cardinality()];
         Object[] fixed = {
             owner,
             "[J",
@@ -92,8 +99,8 @@ final class MethodCode {
             Opcodes.INTEGER
         };
         System.arraycopy(fixed, 0, frame, 0, fixed.length);
-        Arrays.fill(frame, fixed.length, fixed.length + pages, "[B");
-        Arrays.fill(frame, fixed.length + pages, frame.length, Opcodes.LONG);
+        Arrays.fill(frame, fixed.length, fixed.length + arrays, "[B");
+        Arrays.fill(frame, fixed.length + arrays, frame.length, Opcodes.LONG);
     }
 
     void op(int opcode) {
@@ -169,6 +176,16 @@ final class MethodCode {
     /** The local that keeps the page of a shared probe. */
     int page(int number) {
         return FIRST_PAGE + number;
+    }
+
+    /** The local of a page that loops keep; null if there is none. */
+    int keptPage(int number) {
+        return FIRST_PAGE + pages + number;
+    }
+
+    /** The local of such a page's virtual address; {@link #NOWHERE} if there is none. */
+    int keptAddress(int number) {
+        return FIRST_PAGE + pages + keptPages + 2 * number;
     }
 
     // Registers
@@ -251,6 +268,12 @@ final class MethodCode {
         for (int page = 0; page < pages; page++) {
             op(Opcodes.ACONST_NULL);
             local(Opcodes.ASTORE, page(page));
+        }
+        for (int page = 0; page < keptPages; page++) {
+            op(Opcodes.ACONST_NULL);
+            local(Opcodes.ASTORE, keptPage(page));
+            push(NOWHERE);
+            local(Opcodes.LSTORE, keptAddress(page));
         }
     }
 

@@ -12,12 +12,10 @@ import org.objectweb.asm.Opcodes;
 enum PageAccess {
     UNSAFE {
         @Override
-        void prepare(MethodCode code, int size, Runnable page, Runnable address) {
+        void prepare(MethodCode code, int size, Runnable page, Runnable offset) {
             code.constantOfClass(RegionLoader.UNSAFE, UNSAFE_TYPE);
             page.run();
-            address.run();
-            code.push(4095L);
-            code.op(Opcodes.LAND);
+            offset.run();
             code.push(BASE_OFFSET);
             code.op(Opcodes.LADD);
         }
@@ -42,7 +40,7 @@ enum PageAccess {
     },
     VAR_HANDLE {
         @Override
-        void prepare(MethodCode code, int size, Runnable page, Runnable address) {
+        void prepare(MethodCode code, int size, Runnable page, Runnable offset) {
             if (size > 1) {
                 code.field(
                         Opcodes.GETSTATIC,
@@ -51,10 +49,8 @@ enum PageAccess {
                         "Ljava/lang/invoke/VarHandle;");
             }
             page.run();
-            address.run();
+            offset.run();
             code.op(Opcodes.L2I);
-            code.push(4095);
-            code.op(Opcodes.IAND);
         }
 
         @Override
@@ -120,8 +116,8 @@ enum PageAccess {
         }
     }
 
-    /** Pushes what an access needs before its value; {@code page} and {@code address} push what they are named after. */
-    abstract void prepare(MethodCode code, int size, Runnable page, Runnable address);
+    /** Pushes what an access needs before its value; {@code page} and {@code offset}, a long, push what they are named after. */
+    abstract void prepare(MethodCode code, int size, Runnable page, Runnable offset);
 
     /** Replaces that by the value. */
     abstract void get(MethodCode code, int size);

@@ -6,8 +6,10 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.kemari.emulator.cpu.Op;
 
 /**
@@ -184,6 +186,35 @@ final class RegionPlan {
         for (int i = 0; i < blocks.size(); i++) {
             blocks.get(i).order = i;
         }
+    }
+
+    /** The blocks that may be executed more than once without leaving the region. */
+    List<BasicBlock> loops() {
+        List<BasicBlock> loops = new ArrayList<>();
+        for (BasicBlock block : blocks) {
+            if (reaches(block, block)) {
+                loops.add(block);
+            }
+        }
+        return loops;
+    }
+
+    private boolean reaches(BasicBlock from, BasicBlock target) {
+        Set<BasicBlock> seen = new HashSet<>();
+        Deque<BasicBlock> waiting = new ArrayDeque<>();
+        waiting.add(from);
+        while (!waiting.isEmpty()) {
+            BasicBlock block = waiting.poll();
+            for (BasicBlock next : new BasicBlock[] {successor(block, true), successor(block, false)}) {
+                if (next == target) {
+                    return true;
+                }
+                if (next != null && seen.add(next)) {
+                    waiting.add(next);
+                }
+            }
+        }
+        return false;
     }
 
     private void measure() {

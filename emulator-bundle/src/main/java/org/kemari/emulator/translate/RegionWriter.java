@@ -43,23 +43,26 @@ final class RegionWriter {
 
     byte[] write() {
         floats = plan.blocks().stream().anyMatch(RegionWriter::hasFloats);
+        List<BasicBlock> loops = plan.loops();
+        KeptPages kept = new KeptPages(loops);
         int pages = 0;
         for (BasicBlock block : plan.blocks()) {
-            SharedProbe[] shared = SharedProbe.of(block);
+            boolean inLoop = loops.contains(block);
+            SharedProbe[] shared = inLoop ? SharedProbe.of(block, kept) : SharedProbe.of(block);
             probes.put(block, shared);
             for (SharedProbe probe : shared) {
-                pages = Math.max(pages, probe == null ? 0 : probe.number + 1);
+                pages = Math.max(pages, probe == null || inLoop ? 0 : probe.number + 1);
             }
         }
         BitSet used = new BitSet();
         BitSet written = new BitSet();
-        body(new MethodCode(new MethodVisitor(Opcodes.ASM9) {}, name, pages, used, written));
+        body(new MethodCode(new MethodVisitor(Opcodes.ASM9) {}, name, pages, kept.count(), used, written));
         ClassWriter out = new ClassWriter(ClassWriter.COMPUTE_MAXS);
         out.visit(Opcodes.V17, Opcodes.ACC_FINAL | Opcodes.ACC_SUPER, name, null, SUPER, null);
         RegionLoader.declareConstants(out, name);
         MethodVisitor method = out.visitMethod(Opcodes.ACC_PUBLIC, "run", "([JJJ)J", null, null);
         method.visitCode();
-        body(new MethodCode(method, name, pages, used, written));
+        body(new MethodCode(method, name, pages, kept.count(), used, written));
         Label end = new Label();
         method.visitLabel(end);
         method.visitMaxs(0, 0);

@@ -4,11 +4,12 @@ import org.kemari.emulator.cpu.Op;
 
 /**
  * Loads, or stores, of one basic block off one base register that does not change between them, close enough to lie in
- * one page nearly always: one look into the TLB serves all. Nothing in a region can make the page found stale: whatever
- * changes translations, or which pages may be stored to, ends the region first.
+ * one page nearly always: one look into the TLB serves all. In a loop the page found is kept from round to round, and a
+ * look is taken only where an address leaves it, which holds for a single access, too. Nothing in a region can make the
+ * page found stale: whatever changes translations, or which pages may be stored to, ends the region first.
  */
 final class SharedProbe {
-    /** Most shared probes of a block: each keeps a local. */
+    /** Most shared probes of a block outside loops: each keeps a local. */
     static final int MAX_IN_BLOCK = 6;
 
     /** A wider span would cross a page's end too often, which costs a call for each of its accesses. */
@@ -17,15 +18,19 @@ final class SharedProbe {
     /** Position in the block of the first access, where the look is taken. */
     final int first;
 
-    /** Which of the block's shared probes this is. */
+    /** Which of the block's shared probes this is, or which of the loops' where {@link #kept}. */
     final int number;
+
+    /** The page found is kept from round to round. */
+    final boolean kept;
 
     private long low;
     private long high;
 
-    private SharedProbe(int first, int number, Access access) {
+    private SharedProbe(int first, int number, boolean kept, Access access) {
         this.first = first;
         this.number = number;
+        this.kept = kept;
         low = access.offset;
         high = access.offset + access.size;
     }
@@ -39,24 +44,40 @@ final class SharedProbe {
         return (int) (high - low);
     }
 
-    /** For each instruction of the block, the probe that it shares, or null. */
+    /** For each instruction of a block outside loops, the probe that it shares, or null. */
     static SharedProbe[] of(BasicBlock block) {
         SharedProbe[] probes = new SharedProbe[block.count()];
         int count = 0;
         for (int i = 0; i < block.count() && count < MAX_IN_BLOCK; i++) {
             Access access = Access.of(block.words[i]);
-            if (access != null && probes[i] == null && share(block, i, access, probes, count)) {
+            if (access != null
+                    && probes[i] == null
+                    && share(block, access, probes, new SharedProbe(i, count, false, access))) {
                 count++;
             }
         }
         return probes;
     }
 
-    private static boolean share(BasicBlock block, int first, Access access, SharedProbe[] probes, int number) {
-        SharedProbe probe = new SharedProbe(first, number, access);
+    /** For each instruction of a block within a loop, the probe that it shares or has for itself, or null. */
+    static SharedProbe[] of(BasicBlock block, KeptPages pages) {
+        SharedProbe[] probes = new SharedProbe[block.count()];
+        for (int i = 0; i < block.count(); i++) {
+            Access access = Access.of(block.words[i]);
+            int number = access == null || probes[i] != null ? -1 : pages.number(access.store, access.base);
+            if (number >= 0) {
+                SharedProbe probe = new SharedProbe(i, number, true, access);
+                share(block, access, probes, probe);
+                probes[i] = probe;
+            }
+        }
+        return probes;
+    }
+
+    private static boolean share(BasicBlock block, Access access, SharedProbe[] probes, SharedProbe probe) {
         boolean shared = false;
-        for (int i = first; i < block.count(); i++) {
-            Access other = i == first ? null : Access.of(block.words[i]);
+        for (int i = probe.first; i < block.count(); i++) {
+            Access other = i == probe.first ? null : Access.of(block.words[i]);
             if (other != null && other.store == access.store && other.base == access.base && probe.widen(other)) {
                 probes[i] = probe;
                 shared = true;
@@ -66,7 +87,7 @@ final class SharedProbe {
             }
         }
         if (shared) {
-            probes[first] = probe;
+            probes[probe.first] = probe;
         }
         return shared;
     }
@@ -83,7 +104,7 @@ final class SharedProbe {
     }
 
     /** The integer register that an instruction may write. */
-    private static int writes(long word) {
+    static int writes(long word) {
         if (Op.op(word) != Op.RARE) {
             return Op.rd(word);
         }

@@ -34,6 +34,10 @@ final class Assembler {
         return this;
     }
 
+    int[] words() {
+        return words.clone();
+    }
+
     /** Byte offset of the next instruction. */
     int here() {
         return 4 * words.length;

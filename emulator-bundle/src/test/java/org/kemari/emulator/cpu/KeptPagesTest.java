@@ -1,0 +1,120 @@
+package org.kemari.emulator.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.kemari.emulator.ram.Ram;
+import org.kemari.emulator.translate.ImmediateTranslator;
+
+/** Loops whose translation keeps pages from round to round, where a page kept too long would show. */
+class KeptPagesTest {
+    private static final int RAM_BYTES = 1 << 20;
+    private static final int DATA = 0x10000;
+    private static final int INSTRUCTIONS = 60_000;
+    private static final int MTVEC = 0x305;
+    private static final int MEPC = 0x341;
+
+    private static int amoaddDouble(int rd, int address, int operand) {
+        return Assembler.r(0x2f, 3, 0, rd, address, operand);
+    }
+
+    private static int add(int rd, int rs1, int rs2) {
+        return Assembler.r(0x33, 0, 0, rd, rs1, rs2);
+    }
+
+    /** Runs the same on both tiers and compares what becomes of it. */
+    private static Hart sameOnBothTiers(Assembler code, long s0, long s1) {
+        BareBoard reference = new BareBoard(RAM_BYTES, 1);
+        BareBoard translated = new BareBoard(RAM_BYTES, 1);
+        translated.hart().translateWith(new ImmediateTranslator(() -> 3, 100));
+        for (BareBoard board : new BareBoard[] {reference, translated}) {
+            code.store(board.ram, Ram.BASE);
+            board.hart().setX(Assembler.S0, s0);
+            board.hart().setX(Assembler.S1, s1);
+            board.hart().run(INSTRUCTIONS);
+        }
+        assertTrue(translated.hart().regionCount() > 0, "nothing was translated");
+        assertEquals(
+                StateMap.of(reference.hart()).text(),
+                StateMap.of(translated.hart()).text());
+        byte[] left = new byte[Ram.PAGE_BYTES];
+        byte[] right = new byte[Ram.PAGE_BYTES];
+        for (long page = 0; page < reference.ram.pageCount(); page++) {
+            reference.ram.read(page, left, 0);
+            translated.ram.read(page, right, 0);
+            assertEquals(Arrays.hashCode(left), Arrays.hashCode(right), "page " + page);
+        }
+        return translated.hart();
+    }
+
+    @Test
+    void loopsThatWalkOverPagesAlignedOrNot() {
+        Assembler code = new Assembler();
+        // t0 rounds; loads off s0 and stores off s1, both on their way over many pages, single and in spans.
+        code.raw(
+                Assembler.addi(Assembler.T0, 0, 1000),
+                Assembler.ld(Assembler.A0, Assembler.S0, 0),
+                add(Assembler.A2, Assembler.A2, Assembler.A0),
+                Assembler.sd(Assembler.A2, Assembler.S1, 0),
+                Assembler.sw(Assembler.T0, Assembler.S1, 8),
+                Assembler.lw(Assembler.A1, Assembler.S1, 4),
+                add(Assembler.A2, Assembler.A2, Assembler.A1),
+                Assembler.addi(Assembler.S0, Assembler.S0, 13),
+                Assembler.addi(Assembler.S1, Assembler.S1, 9),
+                Assembler.addi(Assembler.T0, Assembler.T0, -1),
+                Assembler.bne(Assembler.T0, 0, -36));
+        code.raw(Assembler.jal(0, -code.here()));
+        sameOnBothTiers(code, Ram.BASE + DATA, Ram.BASE + DATA + 0x800);
+    }
+
+    @Test
+    void firstStoreToAPageIsAnAtomicsAndTheNextLoadSeesIt() {
+        Assembler code = new Assembler();
+        // Each round has a page that nothing was ever stored to: it is read, added to, and read again.
+        code.raw(
+                Assembler.addi(Assembler.T0, 0, 8),
+                add(Assembler.S1, Assembler.S0, 0),
+                Assembler.ld(Assembler.A0, Assembler.S1, 0),
+                amoaddDouble(0, Assembler.S1, Assembler.T0),
+                Assembler.ld(Assembler.A1, Assembler.S1, 0),
+                add(Assembler.A2, Assembler.A2, Assembler.A1),
+                add(Assembler.S1, Assembler.S1, Assembler.A3),
+                Assembler.addi(Assembler.T0, Assembler.T0, -1),
+                Assembler.bne(Assembler.T0, 0, -24),
+                // the next eight pages
+                add(Assembler.S0, Assembler.S1, 0));
+        code.raw(Assembler.jal(0, -code.here()));
+        Assembler begin = new Assembler();
+        begin.raw(0x0000_1000 | Assembler.A3 << 7 | 0x37); // lui a3, 1
+        Hart hart = sameOnBothTiers(begin.raw(code.words()), Ram.BASE + DATA, 0);
+        assertTrue(hart.x(Assembler.A2) > 0);
+    }
+
+    @Test
+    void anAddressThatNoPageHasTrapsThoughNoPageIsKept() {
+        Assembler code = new Assembler();
+        // The handler at 0x40 counts and goes on behind the instruction that trapped.
+        code.raw(
+                Assembler.addi(Assembler.T1, Assembler.S0, 0x40),
+                Assembler.csrw(MTVEC, Assembler.T1),
+                Assembler.ld(Assembler.A0, Assembler.S1, 0),
+                Assembler.ld(Assembler.A0, Assembler.S1, 8),
+                Assembler.sd(Assembler.A0, Assembler.S1, 16),
+                Assembler.lw(Assembler.A0, Assembler.S0, 0),
+                Assembler.addi(Assembler.T0, Assembler.T0, 1),
+                Assembler.jal(0, -20));
+        while (code.here() < 0x40) {
+            code.raw(Assembler.addi(0, 0, 0));
+        }
+        code.raw(
+                Assembler.addi(Assembler.A1, Assembler.A1, 1),
+                Assembler.csrr(Assembler.T1, MEPC),
+                Assembler.addi(Assembler.T1, Assembler.T1, 4),
+                Assembler.csrw(MEPC, Assembler.T1),
+                Assembler.MRET);
+        Hart hart = sameOnBothTiers(code, Ram.BASE, Long.MIN_VALUE);
+        assertTrue(hart.x(Assembler.A1) > 1_000, "only " + hart.x(Assembler.A1) + " traps");
+    }
+}
