@@ -1,6 +1,7 @@
 package org.kemari.emulator.cpu;
 
 import java.util.Arrays;
+import java.util.List;
 import org.kemari.api.state.StateFormatException;
 import org.kemari.api.state.StateReader;
 import org.kemari.api.state.StateWriter;
@@ -23,6 +24,7 @@ public final class Hart {
     private final DataAccess data;
     private final BlockCache blocks;
     private final HotCode hot;
+    private final ForetoldCode foretold;
     private final Interpreter interpreter;
 
     /** Instructions executed by this object; those of the hart begin anew with a reset, and come with a restored state. */
@@ -43,7 +45,8 @@ public final class Hart {
         RegionRuntime runtime = new RegionRuntime(state, csrs, data, rare);
         hot = new HotCode(ram, blocks, runtime);
         blocks.attach(hot);
-        interpreter = new Interpreter(state, data, blocks, rare, traps, hot, runtime);
+        foretold = new ForetoldCode(ram, mmu, state, runtime, hot);
+        interpreter = new Interpreter(state, data, blocks, rare, traps, hot, foretold, runtime);
         ram.addObserver(new Watch());
     }
 
@@ -54,6 +57,36 @@ public final class Hart {
 
     public TierCounters tierCounters() {
         return hot.counters(executedHere, interpreter.translatedInstructions());
+    }
+
+    /** Where the translated code begins that is entered most often, the first most often. Between runs. */
+    public List<HotPlace> hottest(int max) {
+        return hot.hottest(max, mmu);
+    }
+
+    /**
+     * Has translated what is hot in a hart elsewhere that executes the same guest, so that this one begins warm. Before
+     * the first run; RAM holds that guest's code.
+     *
+     * @throws IllegalArgumentException if a place is none
+     */
+    public void foretell(List<HotPlace> places) {
+        for (HotPlace place : places) {
+            boolean inPage = place.entry() >= 0 && place.entry() < Ram.PAGE_BYTES && (place.entry() & 1) == 0;
+            if (place.page() < 0
+                    || place.page() >= ram.pageCount()
+                    || !inPage
+                    || place.context() < 0
+                    || place.context() >= Mmu.CONTEXTS) {
+                throw new IllegalArgumentException("there is no " + place + " in " + ram.pageCount() + " pages");
+            }
+        }
+        foretold.foretell(places, hot.translator());
+    }
+
+    /** Executes some of that dry, for about this long, and forgets TLBs; false if there is none for now. Before the first run. */
+    public boolean rehearse(long nanos) {
+        return foretold.rehearse(nanos);
     }
 
     /** Translated regions that are in place. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.kemari.emulator.mmu.Mmu;
 import org.kemari.emulator.mmu.Tlb;
 import org.kemari.emulator.ram.Ram;
 
@@ -55,6 +56,10 @@ final class HotCode {
     void translateWith(CodeTranslator chosen) {
         translator = chosen;
         threshold = chosen.threshold();
+    }
+
+    CodeTranslator translator() {
+        return translator;
     }
 
     /** Heat at which {@link #heated} is to be called. */
@@ -110,7 +115,8 @@ final class HotCode {
         }
     }
 
-    private void install(RegionRequest request) {
+    /** Puts one in place, unless its code has changed or another was faster. */
+    void install(RegionRequest request) {
         Region region = request.region;
         Block block = blocks.at(request.pageIndex, request.entry);
         if (block == null || !unchanged(request)) {
@@ -129,6 +135,8 @@ final class HotCode {
             inRegions.set(request.ranges[i], request.ranges[i + 1]);
         }
         region.block = block;
+        region.page = request.pageIndex;
+        region.entry = request.entry;
         region.next = block.regions;
         block.regions = region;
         regions.add(region);
@@ -201,6 +209,15 @@ final class HotCode {
         regions.clear();
         covered.clear();
         changes.clear();
+    }
+
+    /** Where the regions begin that are entered most often, the first most often. */
+    List<HotPlace> hottest(int max, Mmu mmu) {
+        return regions.stream()
+                .sorted(Comparator.comparingLong((Region region) -> region.runs).reversed())
+                .limit(max)
+                .map(region -> new HotPlace(region.page, region.entry, mmu.contextOf(region.context)))
+                .toList();
     }
 
     int regionCount() {

@@ -33,6 +33,7 @@ final class Interpreter {
     private final RareInstructions rare;
     private final Traps traps;
     private final HotCode hot;
+    private final ForetoldCode foretold;
     private final RegionRuntime runtime;
     private final BlockEnd blockEnd = new BlockEnd();
 
@@ -56,9 +57,11 @@ final class Interpreter {
             RareInstructions rare,
             Traps traps,
             HotCode hot,
+            ForetoldCode foretold,
             RegionRuntime runtime) {
         this.state = state;
         this.hot = hot;
+        this.foretold = foretold;
         this.runtime = runtime;
         this.data = data;
         this.blocks = blocks;
@@ -353,7 +356,11 @@ final class Interpreter {
     private Block find(long pc, long executed) {
         state.executed = executed;
         try {
-            return blocks.find(pc);
+            Block block = blocks.find(pc);
+            if (foretold.any()) {
+                foretold.met(blocks.pageAt(pc), (int) pc & 4095);
+            }
+            return block;
         } catch (GuestTrap trap) {
             trapped(pc, executed + 1);
             return null;

@@ -35,6 +35,11 @@ public abstract class Region {
     /** Where it begins. */
     Block block;
 
+    /** Index of the RAM page of that, and byte offset in it. */
+    int page;
+
+    int entry;
+
     /** Number of instructions on the longest way that does not look at what is left to execute. */
     long budget;
 

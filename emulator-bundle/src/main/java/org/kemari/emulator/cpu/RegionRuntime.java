@@ -56,6 +56,9 @@ public final class RegionRuntime {
     private boolean trapped;
     private long pendingValue;
 
+    /** Answers instead of the hart while code is executed dry; null in earnest. */
+    private DryRun dry;
+
     RegionRuntime(HartState state, CsrFile csrs, DataAccess data, RareInstructions rare) {
         this.state = state;
         this.csrs = csrs;
@@ -98,12 +101,20 @@ public final class RegionRuntime {
         end = endCount;
     }
 
+    /** From here on this answers; null: the hart again. */
+    void dry(DryRun answers) {
+        dry = answers;
+    }
+
     boolean floatUsable() {
         return csrs.floatUsableAndDirty();
     }
 
     /** One of the FLOAT constants, as fcsr and mstatus.FS stand now. */
     public int floatMode() {
+        if (dry != null) {
+            return FLOAT_HOST;
+        }
         if (csrs.floatUsableAndDirty()) {
             return csrs.frm == 0 && (csrs.fflags & INEXACT) != 0 ? FLOAT_HOST : FLOAT_EXACT;
         }
@@ -136,6 +147,9 @@ public final class RegionRuntime {
      * @param storedBytes how much of {@code value} a store writes; 0 for a load
      */
     public long access(long address, long value, long left, int callSite, int storedBytes) {
+        if (dry != null) {
+            return dry.value();
+        }
         if (storedBytes == 0) {
             return load(address, left, callSite);
         }
@@ -175,6 +189,9 @@ public final class RegionRuntime {
 
     /** LR, SC or AMO; gives the value for rd. */
     public long atomic(long address, long operand, long left, int callSite, int raw) {
+        if (dry != null) {
+            return dry.value();
+        }
         at(left, callSite);
         try {
             long value = rare.atomic(raw, address, operand);
@@ -188,6 +205,9 @@ public final class RegionRuntime {
 
     /** A CSR instruction; gives the value for rd. Leaves where it may have changed what goes on. */
     public long csr(long source, long left, int callSite, int raw) {
+        if (dry != null) {
+            return dry.value();
+        }
         at(left, callSite);
         try {
             long value = rare.csr(raw, source);
@@ -221,7 +241,7 @@ public final class RegionRuntime {
     /** A computation from an integer register to a floating-point one. */
     public long floatOfInteger(int raw, long operand) {
         int rs1 = raw >>> 15 & 31;
-        if (rs1 != 0) {
+        if (rs1 != 0 && dry == null) {
             state.x[rs1] = operand;
         }
         return toFloat(raw);
@@ -231,7 +251,7 @@ public final class RegionRuntime {
     public long integerOfOne(int raw, long a) {
         state.f[raw >>> 15 & 31] = a;
         execute(raw);
-        return state.x[raw >>> 7 & 31];
+        return dry == null ? state.x[raw >>> 7 & 31] : dry.value();
     }
 
     public long integerOfTwo(int raw, long a, long b) {
@@ -245,7 +265,7 @@ public final class RegionRuntime {
     }
 
     private void execute(int raw) {
-        if (!rare.floating(raw)) {
+        if (dry == null && !rare.floating(raw)) {
             throw new IllegalStateException(
                     "translated floating-point instruction " + Integer.toHexString(raw) + " is illegal");
         }

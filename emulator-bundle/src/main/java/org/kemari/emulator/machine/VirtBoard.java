@@ -23,6 +23,7 @@ import org.kemari.emulator.board.Plic;
 import org.kemari.emulator.cpu.CodeTranslator;
 import org.kemari.emulator.cpu.Hart;
 import org.kemari.emulator.cpu.HartEnvironment;
+import org.kemari.emulator.cpu.HotPlace;
 import org.kemari.emulator.cpu.TierCounters;
 import org.kemari.emulator.ram.Ram;
 import org.kemari.emulator.sbi.SbiPlatform;
@@ -123,6 +124,38 @@ public final class VirtBoard implements HartEnvironment, SbiPlatform {
             sum = sum.plus(hart.tierCounters());
         }
         return sum;
+    }
+
+    /** What is hot in each hart, for {@link #foretell} on another host. Between runs. */
+    byte[] hotCode() {
+        return HotCodeList.encode(Arrays.stream(harts)
+                .map(hart -> hart.hottest(HotCodeList.MAX_PLACES))
+                .toList());
+    }
+
+    /**
+     * Has translated what a board elsewhere, which executes the same guest, says is hot. Before the first run.
+     *
+     * @throws StateFormatException if that is no such list
+     */
+    void foretell(byte[] hotCode) throws StateFormatException {
+        List<List<HotPlace>> places = HotCodeList.decode(hotCode, harts.length);
+        try {
+            for (int i = 0; i < harts.length; i++) {
+                harts[i].foretell(places.get(i));
+            }
+        } catch (IllegalArgumentException e) {
+            throw new StateFormatException("hot code list: " + e.getMessage(), e);
+        }
+    }
+
+    /** Executes some of that dry, for about this long; false if there is nothing for now. Before the first run. */
+    boolean rehearse(long nanos) {
+        boolean any = false;
+        for (Hart hart : harts) {
+            any |= hart.rehearse(nanos / harts.length);
+        }
+        return any;
     }
 
     // What drives it

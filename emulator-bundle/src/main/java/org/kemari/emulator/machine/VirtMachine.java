@@ -54,6 +54,14 @@ public final class VirtMachine implements Machine {
     /** A sleeping guest without a timer is looked after this often; nothing depends on it. */
     private static final long MAX_SLEEP_NANOS = 1_000_000_000L;
 
+    /** A rehearsal of foretold code, and the rest behind it: what a task has to wait for at most. */
+    private static final long REHEARSAL_NANOS = 200_000;
+
+    /** Within this time foretold code has been translated. */
+    private static final long TRANSLATION_NANOS = 5_000_000_000L;
+
+    private static final long TRANSLATION_POLL_NANOS = 20_000_000;
+
     private static final Map<MachineState, Set<MachineState>> TRANSITIONS = new EnumMap<>(MachineState.class);
 
     static {
@@ -98,6 +106,9 @@ public final class VirtMachine implements Machine {
     private long lastClockNanos;
     private boolean clockDue;
     private long slice = MIN_SLICE;
+
+    /** Host time at which hot code was last foretold; 0 if all of it is rehearsed. */
+    private long foretold;
 
     VirtMachine(
             MachineConfig config,
@@ -298,7 +309,7 @@ public final class VirtMachine implements Machine {
                     endIfOver();
                 } else if (state != MachineState.STOPPED && state != MachineState.FAILED) {
                     publish("");
-                    signal.await(clock.monotonicNanos() + MAX_SLEEP_NANOS);
+                    signal.await(clock.monotonicNanos() + standBy());
                 }
             }
         } catch (Throwable e) {
@@ -306,6 +317,19 @@ public final class VirtMachine implements Machine {
         } finally {
             end();
         }
+    }
+
+    /** Rehearses what was foretold while the machine waits for its first start; returns how long to rest then. */
+    private long standBy() {
+        if (live || foretold == 0) {
+            return MAX_SLEEP_NANOS;
+        }
+        if (board.rehearse(REHEARSAL_NANOS)) {
+            return REHEARSAL_NANOS;
+        }
+        // Its translation may still be under way.
+        foretold = clock.monotonicNanos() - foretold < TRANSLATION_NANOS ? foretold : 0;
+        return TRANSLATION_POLL_NANOS;
     }
 
     private void step() {
@@ -488,6 +512,19 @@ public final class VirtMachine implements Machine {
             board.restoreState(saved);
             anchor();
             publish("");
+        }
+
+        @Override
+        public byte[] hotCode() {
+            return board.hotCode();
+        }
+
+        @Override
+        public void foretell(byte[] hotCode) throws StateFormatException {
+            if (!live) {
+                board.foretell(hotCode);
+                foretold = clock.monotonicNanos();
+            }
         }
 
         @Override

@@ -3,6 +3,7 @@ package org.kemari.emulator.mmu;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.kemari.emulator.ram.Ram;
 
 /**
@@ -46,7 +47,8 @@ public final class Mmu {
     private static final long NAPOT_PATTERN = 8;
 
     /** Contexts: U, S, S with SUM, M. */
-    private static final int CONTEXTS = 4;
+    /** Number of memory contexts, each with a TLB of its own. */
+    public static final int CONTEXTS = 4;
 
     private final Ram ram;
     private final GuestTrap trap;
@@ -82,6 +84,15 @@ public final class Mmu {
     /** The TLB for data accesses with this effective mode. */
     public Tlb tlb(int mode, boolean sum) {
         return tlbs[mode == SUPERVISOR && sum ? 2 : mode];
+    }
+
+    /** The TLB of a context by its number, 0 to {@link #CONTEXTS} less one. */
+    public Tlb tlb(int context) {
+        return tlbs[context];
+    }
+
+    public int contextOf(Tlb tlb) {
+        return Arrays.asList(tlbs).indexOf(tlb);
     }
 
     /** Takes a legal value of satp; true if everything was forgotten, else only what is not mapped globally. */

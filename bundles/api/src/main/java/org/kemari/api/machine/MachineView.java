@@ -19,6 +19,22 @@ public interface MachineView {
     /** Puts back what {@link #saveState} gave; caches and TLBs are cleared. Nothing changes if it throws. */
     void restoreState(byte[] state) throws StateFormatException;
 
+    /**
+     * What of the guest's code is executed most, in a form that only {@link #foretell} of such a machine reads; empty if
+     * this machine has nothing to tell. A hint: no part of the state.
+     */
+    default byte[] hotCode() {
+        return new byte[0];
+    }
+
+    /**
+     * Tells a machine that stands by, and holds the guest's RAM, what is hot where that guest runs, so that it begins
+     * warm; again as often as there is news. Without effect on the guest, and on a machine that has started.
+     *
+     * @throws StateFormatException if it is nothing that {@link #hotCode} gave
+     */
+    default void foretell(byte[] hotCode) throws StateFormatException {}
+
     /** SHA-256 over RAM and saved state: equal states have equal digests, on every host. */
     byte[] digest();
 
