@@ -63,6 +63,9 @@ final class PrimarySession implements SessionHandler, TapListener {
         void tapClosing();
     }
 
+    /** Another turn of pages of a checkpoint. */
+    private record Refill(long pagesLeft, long fetchedNanos) {}
+
     private final Ground ground;
     private final Machine machine;
     private final EventTap tap;
@@ -88,6 +91,10 @@ final class PrimarySession implements SessionHandler, TapListener {
     private long epoch;
     private long releasedEpoch;
     private boolean lastEpoch;
+    /** Since when the guest stands, or stood last, for a checkpoint. */
+    private long pausedNanos;
+
+    private long pagesOfEpoch;
     private long timerNanos = Long.MAX_VALUE;
     private volatile boolean handingOver;
     private volatile long lastCheckpointNanos;
@@ -417,7 +424,7 @@ final class PrimarySession implements SessionHandler, TapListener {
         if (left > 0) {
             machine.throttle(THROTTLE_STAGING, true);
         }
-        return new Checkpoint(sealed, saved, left, last, System.nanoTime() - startNanos);
+        return new Checkpoint(sealed, saved, left, last, startNanos, System.nanoTime());
     }
 
     /** Machine thread. */
@@ -444,13 +451,22 @@ final class PrimarySession implements SessionHandler, TapListener {
         epoch = checkpoint.sealed().epoch();
         lastEpoch = checkpoint.last();
         board.epoch(epoch + 1);
-        board.checkpoint(checkpoint.pauseNanos(), staging.count() + checkpoint.pagesLeft());
+        pausedNanos = checkpoint.startNanos();
+        pagesOfEpoch = staging.count() + checkpoint.pagesLeft();
+        fetched(checkpoint.pagesLeft(), checkpoint.fetchedNanos());
         sendInputs();
         transaction = new TransactionSender(frames, encoder, staging, checkpoint, releasedEpoch);
         if (checkpoint.pagesLeft() > 0) {
             LOG.debug("vm={} epoch={} guest held back: pagesLeft={}", tap.vm(), epoch, checkpoint.pagesLeft());
         }
         advance();
+    }
+
+    /** The guest stood from the checkpoint's beginning until its last page was fetched. */
+    private void fetched(long pagesLeft, long nanos) {
+        if (pagesLeft == 0) {
+            board.checkpoint(nanos - pausedNanos, pagesOfEpoch);
+        }
     }
 
     private void advance() {
@@ -475,17 +491,18 @@ final class PrimarySession implements SessionHandler, TapListener {
         strand.when(
                 machine.call(view -> {
                     if (ended) {
-                        return 0L;
+                        return null;
                     }
                     long left = fill();
                     if (left == 0) {
                         machine.throttle(THROTTLE_STAGING, false);
                     }
-                    return left;
+                    return new Refill(left, System.nanoTime());
                 }),
-                (left, failure) -> {
-                    if (left != null && state == SenderState.SENDING) {
-                        refilled.refilled(left);
+                (refill, failure) -> {
+                    if (refill != null && state == SenderState.SENDING) {
+                        fetched(refill.pagesLeft(), refill.fetchedNanos());
+                        refilled.refilled(refill.pagesLeft());
                         transaction = refilled;
                         advance();
                     }

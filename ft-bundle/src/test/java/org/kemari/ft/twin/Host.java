@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.kemari.api.protection.Arbiter;
@@ -35,6 +38,19 @@ final class Host implements AutoCloseable {
     private final ReplicationTransport transport;
     private volatile boolean dead;
     private volatile boolean silent;
+    private volatile boolean clogged;
+    private final Map<String, Object> settings = new HashMap<>(Map.of(
+            "vm",
+            "web",
+            "arbiter.location",
+            "/terms",
+            "epoch.ms",
+            "20",
+            "heartbeat.ms",
+            "20",
+            "heartbeat.limit.ms",
+            "400"));
+    private final List<CutSession> sessions = new CopyOnWriteArrayList<>();
     /** Frames that may still be sent; then this host dies. */
     final AtomicLong framesToLive = new AtomicLong(Long.MAX_VALUE);
 
@@ -65,21 +81,16 @@ final class Host implements AutoCloseable {
     }
 
     private Map<String, Object> properties(String role, String addressName, String address) {
-        return Map.of(
-                "vm",
-                "web",
-                "role",
-                role,
-                addressName,
-                address,
-                "arbiter.location",
-                "/terms",
-                "epoch.ms",
-                "20",
-                "heartbeat.ms",
-                "20",
-                "heartbeat.limit.ms",
-                "400");
+        Map<String, Object> properties = new HashMap<>(settings);
+        properties.put("role", role);
+        properties.put(addressName, address);
+        return properties;
+    }
+
+    /** Another setting than the usual ones, before it listens or protects. */
+    Host with(String property, String value) {
+        settings.put(property, value);
+        return this;
     }
 
     Host listen(int port) {
@@ -137,6 +148,14 @@ final class Host implements AutoCloseable {
     /** The line is there, but nothing gets through. */
     void silence(boolean is) {
         silent = is;
+    }
+
+    /** From when the guest is held back on, the line takes nothing but signs of life; or it takes more again. */
+    void clog(boolean is) {
+        clogged = is;
+        if (!is) {
+            sessions.forEach(session -> session.handler.writable(session));
+        }
     }
 
     boolean dead() {
@@ -213,6 +232,7 @@ final class Host implements AutoCloseable {
 
         CutSession(SessionHandler handler) {
             this.handler = handler;
+            sessions.add(this);
         }
 
         @Override
@@ -235,7 +255,7 @@ final class Host implements AutoCloseable {
 
         @Override
         public boolean writable() {
-            return inner.writable();
+            return !(clogged && machine.throttled()) && inner.writable();
         }
 
         @Override
