@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -15,6 +17,7 @@ import org.kemari.api.protection.Arbiter;
 import org.kemari.api.protection.ArbiterException;
 import org.kemari.api.protection.Protection;
 import org.kemari.api.protection.ProtectionState;
+import org.kemari.api.protection.ReplicationCommand;
 import org.kemari.api.protection.ReplicationFrame;
 import org.kemari.api.protection.ReplicationSession;
 import org.kemari.api.protection.ReplicationTransport;
@@ -25,6 +28,7 @@ import org.kemari.ft.backup.BackupProtection;
 import org.kemari.ft.config.FtConfigException;
 import org.kemari.ft.config.FtSettings;
 import org.kemari.ft.primary.PrimaryProtection;
+import org.kemari.ft.protocol.Flags;
 import org.kemari.ft.session.Ground;
 
 /** One host in a test: machine, tap, protection. Killing it cuts its line and its way to the arbiter at once. */
@@ -39,6 +43,8 @@ final class Host implements AutoCloseable {
     private volatile boolean dead;
     private volatile boolean silent;
     private volatile boolean clogged;
+    private volatile Late late = Late.NOTHING;
+    private final Queue<Runnable> lateFrames = new ConcurrentLinkedQueue<>();
     private final Map<String, Object> settings = new HashMap<>(Map.of(
             "vm",
             "web",
@@ -53,6 +59,15 @@ final class Host implements AutoCloseable {
     private final List<CutSession> sessions = new CopyOnWriteArrayList<>();
     /** Frames that may still be sent; then this host dies. */
     final AtomicLong framesToLive = new AtomicLong(Long.MAX_VALUE);
+
+    /** What this host learns later than it comes. */
+    enum Late {
+        NOTHING,
+        /** Acknowledgements of transactions. */
+        ACKS,
+        /** As while its process stands still: nothing leaves either, and no end of a connection is seen. */
+        EVERYTHING
+    }
 
     private PrimaryProtection primary;
     private BackupProtection backup;
@@ -158,6 +173,23 @@ final class Host implements AutoCloseable {
         }
     }
 
+    void late(Late what) {
+        late = what;
+    }
+
+    /** An acknowledgement has come of which this host knows nothing yet. */
+    boolean waitsForAck() {
+        return !lateFrames.isEmpty();
+    }
+
+    /** This host learns what has come meanwhile. */
+    void learn() {
+        late = Late.NOTHING;
+        for (Runnable frame = lateFrames.poll(); frame != null; frame = lateFrames.poll()) {
+            frame.run();
+        }
+    }
+
     boolean dead() {
         return dead;
     }
@@ -242,7 +274,7 @@ final class Host implements AutoCloseable {
 
         @Override
         public void send(ReplicationFrame frame) {
-            if (dead || silent) {
+            if (dead || silent || late == Late.EVERYTHING) {
                 return;
             }
             if (framesToLive.decrementAndGet() < 0) {
@@ -276,7 +308,13 @@ final class Host implements AutoCloseable {
 
         @Override
         public void received(ReplicationSession session, ReplicationFrame frame) {
-            if (!dead && !silent) {
+            if (dead || silent) {
+                return;
+            }
+            boolean ack = frame.command() == ReplicationCommand.ACK && (frame.flags() & Flags.COPY) == 0;
+            if (late == Late.EVERYTHING || late == Late.ACKS && ack) {
+                lateFrames.add(() -> handler.received(this, frame));
+            } else {
                 handler.received(this, frame);
             }
         }
@@ -288,7 +326,9 @@ final class Host implements AutoCloseable {
 
         @Override
         public void closed(ReplicationSession session, String reason) {
-            handler.closed(this, reason);
+            if (late == Late.NOTHING) {
+                handler.closed(this, reason);
+            }
         }
     }
 }
