@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One place on the bus for a device model that may go and come back while the guest runs. While its model is gone the
  * slot is silent: it keeps the device's state, reads as 0, remembers what the guest writes, and does it when the model
- * is back. Machine thread only.
+ * is back and the machine live: a standby's devices do nothing. Machine thread only.
  */
 final class DeviceSlot {
     /** Register writes kept while the model is gone: a full ring of notifications of every queue, many times over. */
@@ -38,6 +38,7 @@ final class DeviceSlot {
     private Optional<Device> device = Optional.empty();
     private byte[] silentState = new byte[0];
     private long droppedWrites;
+    private boolean live;
 
     DeviceSlot(String vm, DeviceSpec spec, long base, int lengthBytes, InterruptLine line) {
         this.vm = vm;
@@ -115,16 +116,19 @@ final class DeviceSlot {
         model.close();
     }
 
-    /** The model is back: it goes on from the kept state and does what the guest wrote meanwhile. */
+    /** The model is back: it goes on from the kept state and, if live, does what the guest wrote meanwhile. */
     void attach(Device model) throws StateFormatException {
         model.restore(EncodedStateReader.decode(silentState));
         device = Optional.of(model);
-        replayHeldWrites();
+        doHeldWrites();
         silentState = new byte[0];
     }
 
+    /** The machine goes live, or the model that is back on one does. */
     void goLive() {
+        live = true;
         device.ifPresent(Device::goLive);
+        doHeldWrites();
     }
 
     void close() {
@@ -168,17 +172,18 @@ final class DeviceSlot {
         for (int i = 0; i + 2 < writes.length && held.size() < MAX_HELD_WRITES; i += 3) {
             held.add(new HeldWrite((int) writes[i], (int) writes[i + 1], writes[i + 2]));
         }
-        if (device.isPresent()) {
-            replayHeldWrites();
-        }
+        doHeldWrites();
     }
 
-    private void replayHeldWrites() {
+    private void doHeldWrites() {
+        if (!live || device.isEmpty()) {
+            return;
+        }
         List<HeldWrite> writes = List.copyOf(held);
         held.clear();
         droppedWrites = 0;
         for (HeldWrite write : writes) {
-            device.orElseThrow().write(write.offset, write.sizeBytes, write.value);
+            device.get().write(write.offset, write.sizeBytes, write.value);
         }
     }
 

@@ -1,7 +1,9 @@
 package org.kemari.ft.primary;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -303,6 +305,11 @@ public final class PrimaryProtection implements Protection, PrimarySession.Owner
                     finish(ProtectionState.FENCED, reason);
                     machine.stop(reason);
                 });
+    }
+
+    @Override
+    public CompletionStage<Optional<Arbiter.Term>> currentTerm() {
+        return terms.current();
     }
 
     // Wanted ends.

@@ -3,10 +3,12 @@ package org.kemari.ft.primary;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.kemari.api.machine.DirtyTracker;
 import org.kemari.api.machine.Machine;
 import org.kemari.api.machine.MachineView;
+import org.kemari.api.protection.Arbiter;
 import org.kemari.api.protection.ProtectionMode;
 import org.kemari.api.protection.ProtectionState;
 import org.kemari.api.protection.ReplicationCommand;
@@ -21,6 +23,8 @@ import org.kemari.ft.page.PageEncoder;
 import org.kemari.ft.page.PageStaging;
 import org.kemari.ft.protocol.Flags;
 import org.kemari.ft.protocol.Goodbye;
+import org.kemari.ft.protocol.Hello;
+import org.kemari.ft.protocol.PayloadException;
 import org.kemari.ft.protocol.VmId;
 import org.kemari.ft.session.Ground;
 import org.kemari.ft.session.Heartbeat;
@@ -48,6 +52,8 @@ final class PrimarySession implements SessionHandler, TapListener {
     /** The backup claims a term and restores before it answers. */
     private static final long HAND_OVER_NANOS = 10_000_000_000L;
 
+    private static final long ARBITER_RETRY_NANOS = 200_000_000L;
+
     /** What is told to whoever opened the session; on the strand. */
     interface Owner {
         /** The backup holds a whole state. */
@@ -61,7 +67,13 @@ final class PrimarySession implements SessionHandler, TapListener {
 
         /** The machine must not be held back at once: the tap's bundle stops. Any thread; may wait. */
         void tapClosing();
+
+        /** Asks the arbiter for the VM's last term. */
+        CompletionStage<Optional<Arbiter.Term>> currentTerm();
     }
+
+    /** Another turn of pages of a checkpoint. */
+    private record Refill(long pagesLeft, long fetchedNanos) {}
 
     private final Ground ground;
     private final Machine machine;
@@ -83,11 +95,23 @@ final class PrimarySession implements SessionHandler, TapListener {
     /** Written on the strand; the clock reads it. */
     private volatile SenderState state = SenderState.DIALLING;
 
+    /** The line's end has been seen, and comes to the strand behind all that was received before. */
+    private volatile boolean disconnected;
+
+    /** After so much silence of this host the backup gives it up. */
+    private long givesUpNanos;
+    /** Before COMMIT was sent: the backup that acknowledges it has heard this host since. */
+    private long committingNanos;
+
     private TransactionSender transaction;
     private Goodbye.Kind leaving;
     private long epoch;
     private long releasedEpoch;
     private boolean lastEpoch;
+    /** Since when the guest stands, or stood last, for a checkpoint. */
+    private long pausedNanos;
+
+    private long pagesOfEpoch;
     private long timerNanos = Long.MAX_VALUE;
     private volatile boolean handingOver;
     private volatile long lastCheckpointNanos;
@@ -153,6 +177,7 @@ final class PrimarySession implements SessionHandler, TapListener {
 
     @Override
     public void closed(ReplicationSession now, String reason) {
+        disconnected = true;
         strand.execute(() -> lose(reason));
     }
 
@@ -262,12 +287,7 @@ final class PrimarySession implements SessionHandler, TapListener {
             return;
         }
         switch (event) {
-            case WELCOMED -> {
-                board.sessionStarts();
-                board.state(ProtectionState.SYNCHRONISING, "first copy to " + peer());
-                encoder.forget();
-                copy.start(firstEpoch);
-            }
+            case WELCOMED -> welcomed(frame);
             case COPY_ACKNOWLEDGED -> copy.acknowledged();
             case ACKNOWLEDGED -> acknowledged(frame.epoch());
             case GOODBYE_ANSWERED -> {
@@ -278,6 +298,19 @@ final class PrimarySession implements SessionHandler, TapListener {
                 // A sign of life, or nothing that comes in a frame.
             }
         }
+    }
+
+    private void welcomed(ReplicationFrame frame) {
+        try {
+            givesUpNanos = Hello.decode(frame.payload()).heartbeatLimitMillis() * 1_000_000L;
+        } catch (PayloadException e) {
+            refuse("WELCOME: " + e.getMessage());
+            return;
+        }
+        board.sessionStarts();
+        board.state(ProtectionState.SYNCHRONISING, "first copy to " + peer());
+        encoder.forget();
+        copy.start(firstEpoch);
     }
 
     private void refuse(String reason) {
@@ -417,7 +450,7 @@ final class PrimarySession implements SessionHandler, TapListener {
         if (left > 0) {
             machine.throttle(THROTTLE_STAGING, true);
         }
-        return new Checkpoint(sealed, saved, left, last, System.nanoTime() - startNanos);
+        return new Checkpoint(sealed, saved, left, last, startNanos, System.nanoTime());
     }
 
     /** Machine thread. */
@@ -444,7 +477,9 @@ final class PrimarySession implements SessionHandler, TapListener {
         epoch = checkpoint.sealed().epoch();
         lastEpoch = checkpoint.last();
         board.epoch(epoch + 1);
-        board.checkpoint(checkpoint.pauseNanos(), staging.count() + checkpoint.pagesLeft());
+        pausedNanos = checkpoint.startNanos();
+        pagesOfEpoch = staging.count() + checkpoint.pagesLeft();
+        fetched(checkpoint.pagesLeft(), checkpoint.fetchedNanos());
         sendInputs();
         transaction = new TransactionSender(frames, encoder, staging, checkpoint, releasedEpoch);
         if (checkpoint.pagesLeft() > 0) {
@@ -453,10 +488,18 @@ final class PrimarySession implements SessionHandler, TapListener {
         advance();
     }
 
+    /** The guest stood from the checkpoint's beginning until its last page was fetched. */
+    private void fetched(long pagesLeft, long nanos) {
+        if (pagesLeft == 0) {
+            board.checkpoint(nanos - pausedNanos, pagesOfEpoch);
+        }
+    }
+
     private void advance() {
         if (transaction == null) {
             return;
         }
+        committingNanos = System.nanoTime();
         switch (transaction.advance()) {
             case BLOCKED -> {
                 // Goes on when the line takes more.
@@ -475,17 +518,18 @@ final class PrimarySession implements SessionHandler, TapListener {
         strand.when(
                 machine.call(view -> {
                     if (ended) {
-                        return 0L;
+                        return null;
                     }
                     long left = fill();
                     if (left == 0) {
                         machine.throttle(THROTTLE_STAGING, false);
                     }
-                    return left;
+                    return new Refill(left, System.nanoTime());
                 }),
-                (left, failure) -> {
-                    if (left != null && state == SenderState.SENDING) {
-                        refilled.refilled(left);
+                (refill, failure) -> {
+                    if (refill != null && state == SenderState.SENDING) {
+                        fetched(refill.pagesLeft(), refill.fetchedNanos());
+                        refilled.refilled(refill.pagesLeft());
                         transaction = refilled;
                         advance();
                     }
@@ -497,6 +541,43 @@ final class PrimarySession implements SessionHandler, TapListener {
             refuse("ACK of epoch " + acknowledgedEpoch + " came, epoch " + epoch + " is under way");
             return;
         }
+        if (!disconnected && System.nanoTime() - committingNanos < givesUpNanos / 2) {
+            release();
+        } else if (!disconnected) {
+            releaseIfTermStands();
+        }
+    }
+
+    /**
+     * This host may have stood still since the backup acknowledged, for so long that the backup has given it up and is
+     * live: then nothing may be said any more. Only the arbiter knows; until it answers, outputs stay held.
+     */
+    private void releaseIfTermStands() {
+        long askedNanos = System.nanoTime();
+        LOG.debug("vm={} epoch={} was acknowledged late: asks the arbiter before its outputs go", tap.vm(), epoch);
+        strand.when(owner.currentTerm(), (current, failure) -> {
+            if (state == SenderState.ENDED || disconnected) {
+                return;
+            }
+            if (failure != null) {
+                LOG.warn("vm={} epoch={} outputs stay held: the arbiter cannot be asked", tap.vm(), epoch, failure);
+                strand.schedule(this::releaseIfTermStands, ARBITER_RETRY_NANOS);
+            } else if (current.filter(this::ours).isEmpty()) {
+                lose("the backup acknowledged epoch " + epoch + ", but has gone live since");
+            } else if (System.nanoTime() - askedNanos < givesUpNanos / 2) {
+                release();
+            } else {
+                releaseIfTermStands();
+            }
+        });
+    }
+
+    private boolean ours(Arbiter.Term current) {
+        return current.number() == term
+                && current.holder().equals(ground.settings().node());
+    }
+
+    private void release() {
         tap.release(epoch);
         releasedEpoch = epoch;
         board.committed(epoch);

@@ -18,7 +18,7 @@ package org.kemari.ft.protocol;
  */
 final class FrameLayout {
     static final int MAGIC = 0x49524d4b;
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static final int MAGIC_OFFSET = 0;
     static final int VERSION_OFFSET = 4;

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * HELLO: who the primary is and what the backup must be like.
+ * HELLO: who the primary is and what the backup must be like. WELCOME answers with the same of the backup.
  *
  * @param vm the VM's name
  * @param node the primary's name at the arbiter
@@ -13,7 +13,8 @@ import java.util.List;
  * @param harts how many
  * @param devices type, name and MAC of each device, in slot order
  * @param disks what can be written
- * @param heartbeatMillis the primary gives a sign of life this often, and wants one
+ * @param heartbeatMillis the sender gives a sign of life this often
+ * @param heartbeatLimitMillis after so much silence the sender gives its peer up
  */
 public record Hello(
         String vm,
@@ -23,7 +24,8 @@ public record Hello(
         int harts,
         List<String> devices,
         List<Disk> disks,
-        int heartbeatMillis) {
+        int heartbeatMillis,
+        int heartbeatLimitMillis) {
     /** More than a board has slots for. */
     private static final int MAX_DEVICES = 256;
 
@@ -42,7 +44,8 @@ public record Hello(
                 .string(machineType)
                 .u64(memoryBytes)
                 .u32(harts)
-                .u32(heartbeatMillis);
+                .u32(heartbeatMillis)
+                .u32(heartbeatLimitMillis);
         out.u32(devices.size());
         devices.forEach(out::string);
         out.u32(disks.size());
@@ -60,6 +63,7 @@ public record Hello(
         long memoryBytes = in.u64();
         int harts = in.u32();
         int heartbeatMillis = in.u32();
+        int heartbeatLimitMillis = in.u32();
         int deviceCount = bounded(in.count(4));
         List<String> devices = new ArrayList<>(deviceCount);
         for (int i = 0; i < deviceCount; i++) {
@@ -71,7 +75,7 @@ public record Hello(
             disks.add(new Disk(in.string(), in.u64(), in.u8() != 0));
         }
         in.end();
-        return new Hello(vm, node, type, memoryBytes, harts, devices, disks, heartbeatMillis);
+        return new Hello(vm, node, type, memoryBytes, harts, devices, disks, heartbeatMillis, heartbeatLimitMillis);
     }
 
     private static int bounded(int count) throws PayloadException {

@@ -29,7 +29,8 @@ public final class Twins {
                 config.harts(),
                 config.devices().stream().map(Twins::text).toList(),
                 disks,
-                (int) ground.settings().heartbeatMillis());
+                (int) ground.settings().heartbeatMillis(),
+                (int) ground.settings().heartbeatLimitMillis());
     }
 
     private static String text(DeviceSpec device) {

@@ -103,7 +103,7 @@ final class FrameCodecTest {
         byte[] http = "GET / HTTP/1.1\r\n".getBytes();
         assertEquals(FrameException.Fault.MAGIC, fault(http));
         byte[] version = bytes.clone();
-        version[FrameLayout.VERSION_OFFSET] = 2;
+        version[FrameLayout.VERSION_OFFSET]++;
         assertEquals(FrameException.Fault.VERSION, fault(version));
         byte[] command = bytes.clone();
         command[FrameLayout.COMMAND_OFFSET] = 99;

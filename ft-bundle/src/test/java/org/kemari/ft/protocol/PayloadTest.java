@@ -22,7 +22,8 @@ final class PayloadTest {
             2,
             List.of("virtio-net net0 52:54:00:00:00:01", "virtio-blk disk0"),
             List.of(new Hello.Disk("disk0", 1L << 30, false)),
-            50);
+            50,
+            250);
 
     /** Decodes something; may throw. */
     private interface Decoder {

@@ -48,7 +48,7 @@ public final class CounterMachine implements Machine, AutoCloseable {
     private final ConcurrentSkipListSet<String> throttles = new ConcurrentSkipListSet<>();
     private final List<MachineListener> listeners = new CopyOnWriteArrayList<>();
     private final Thread thread;
-    private final Pages ram = new Pages();
+    private final Pages ram;
     private final FakePort net;
     private final FakeDisk disk;
     private volatile MachineState state = MachineState.CREATED;
@@ -68,6 +68,7 @@ public final class CounterMachine implements Machine, AutoCloseable {
 
     public CounterMachine(long memoryBytes, long nanosPerStep) {
         this.nanosPerStep = nanosPerStep;
+        ram = new Pages((int) (memoryBytes / GuestRam.PAGE_BYTES));
         config = new MachineConfig(
                 "web",
                 MachineConfig.TYPE_RISCV64_VIRT,
@@ -103,6 +104,24 @@ public final class CounterMachine implements Machine, AutoCloseable {
     /** The guest switches itself off. */
     public void powerOff() {
         powerOff = true;
+    }
+
+    /** The guest changes so many pages beyond those of its program. */
+    public void touch(int count) {
+        call(view -> {
+                    byte[] page = new byte[GuestRam.PAGE_BYTES];
+                    for (int i = 0; i < count; i++) {
+                        ByteBuffer.wrap(page).putLong(instructions);
+                        ram.load(PAGES + i, page, 0);
+                    }
+                    return null;
+                })
+                .join();
+    }
+
+    /** True while something holds the guest back. */
+    public boolean throttled() {
+        return !throttles.isEmpty();
     }
 
     public void kill() {
@@ -205,7 +224,7 @@ public final class CounterMachine implements Machine, AutoCloseable {
 
     /** RAM as it is after step n, from reset. */
     static String digestAfter(long n) {
-        Pages pages = new Pages();
+        Pages pages = new Pages(PAGES);
         for (long i = 1; i <= n; i++) {
             write(pages, i);
         }
@@ -386,8 +405,12 @@ public final class CounterMachine implements Machine, AutoCloseable {
 
     /** RAM with any number of trackers. */
     private static final class Pages implements GuestRam {
-        private final byte[][] pages = new byte[PAGES][];
+        private final byte[][] pages;
         private final List<BitSet> trackers = new CopyOnWriteArrayList<>();
+
+        Pages(int pageCount) {
+            pages = new byte[pageCount][];
+        }
 
         private void touched(long page) {
             trackers.forEach(tracker -> tracker.set((int) page));
@@ -395,13 +418,13 @@ public final class CounterMachine implements Machine, AutoCloseable {
 
         @Override
         public long pageCount() {
-            return PAGES;
+            return pages.length;
         }
 
         @Override
         public DirtyTracker track() {
             BitSet dirty = new BitSet();
-            for (int i = 0; i < PAGES; i++) {
+            for (int i = 0; i < pages.length; i++) {
                 dirty.set(i, pages[i] != null);
             }
             trackers.add(dirty);

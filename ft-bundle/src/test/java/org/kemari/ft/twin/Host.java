@@ -4,14 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.kemari.api.protection.Arbiter;
 import org.kemari.api.protection.ArbiterException;
 import org.kemari.api.protection.Protection;
 import org.kemari.api.protection.ProtectionState;
+import org.kemari.api.protection.ReplicationCommand;
 import org.kemari.api.protection.ReplicationFrame;
 import org.kemari.api.protection.ReplicationSession;
 import org.kemari.api.protection.ReplicationTransport;
@@ -22,6 +28,7 @@ import org.kemari.ft.backup.BackupProtection;
 import org.kemari.ft.config.FtConfigException;
 import org.kemari.ft.config.FtSettings;
 import org.kemari.ft.primary.PrimaryProtection;
+import org.kemari.ft.protocol.Flags;
 import org.kemari.ft.session.Ground;
 
 /** One host in a test: machine, tap, protection. Killing it cuts its line and its way to the arbiter at once. */
@@ -35,8 +42,32 @@ final class Host implements AutoCloseable {
     private final ReplicationTransport transport;
     private volatile boolean dead;
     private volatile boolean silent;
+    private volatile boolean clogged;
+    private volatile Late late = Late.NOTHING;
+    private final Queue<Runnable> lateFrames = new ConcurrentLinkedQueue<>();
+    private final Map<String, Object> settings = new HashMap<>(Map.of(
+            "vm",
+            "web",
+            "arbiter.location",
+            "/terms",
+            "epoch.ms",
+            "20",
+            "heartbeat.ms",
+            "20",
+            "heartbeat.limit.ms",
+            "400"));
+    private final List<CutSession> sessions = new CopyOnWriteArrayList<>();
     /** Frames that may still be sent; then this host dies. */
     final AtomicLong framesToLive = new AtomicLong(Long.MAX_VALUE);
+
+    /** What this host learns later than it comes. */
+    enum Late {
+        NOTHING,
+        /** Acknowledgements of transactions. */
+        ACKS,
+        /** As while its process stands still: nothing leaves either, and no end of a connection is seen. */
+        EVERYTHING
+    }
 
     private PrimaryProtection primary;
     private BackupProtection backup;
@@ -65,21 +96,16 @@ final class Host implements AutoCloseable {
     }
 
     private Map<String, Object> properties(String role, String addressName, String address) {
-        return Map.of(
-                "vm",
-                "web",
-                "role",
-                role,
-                addressName,
-                address,
-                "arbiter.location",
-                "/terms",
-                "epoch.ms",
-                "20",
-                "heartbeat.ms",
-                "20",
-                "heartbeat.limit.ms",
-                "400");
+        Map<String, Object> properties = new HashMap<>(settings);
+        properties.put("role", role);
+        properties.put(addressName, address);
+        return properties;
+    }
+
+    /** Another setting than the usual ones, before it listens or protects. */
+    Host with(String property, String value) {
+        settings.put(property, value);
+        return this;
     }
 
     Host listen(int port) {
@@ -137,6 +163,31 @@ final class Host implements AutoCloseable {
     /** The line is there, but nothing gets through. */
     void silence(boolean is) {
         silent = is;
+    }
+
+    /** From when the guest is held back on, the line takes nothing but signs of life; or it takes more again. */
+    void clog(boolean is) {
+        clogged = is;
+        if (!is) {
+            sessions.forEach(session -> session.handler.writable(session));
+        }
+    }
+
+    void late(Late what) {
+        late = what;
+    }
+
+    /** An acknowledgement has come of which this host knows nothing yet. */
+    boolean waitsForAck() {
+        return !lateFrames.isEmpty();
+    }
+
+    /** This host learns what has come meanwhile. */
+    void learn() {
+        late = Late.NOTHING;
+        for (Runnable frame = lateFrames.poll(); frame != null; frame = lateFrames.poll()) {
+            frame.run();
+        }
     }
 
     boolean dead() {
@@ -213,6 +264,7 @@ final class Host implements AutoCloseable {
 
         CutSession(SessionHandler handler) {
             this.handler = handler;
+            sessions.add(this);
         }
 
         @Override
@@ -222,7 +274,7 @@ final class Host implements AutoCloseable {
 
         @Override
         public void send(ReplicationFrame frame) {
-            if (dead || silent) {
+            if (dead || silent || late == Late.EVERYTHING) {
                 return;
             }
             if (framesToLive.decrementAndGet() < 0) {
@@ -235,7 +287,7 @@ final class Host implements AutoCloseable {
 
         @Override
         public boolean writable() {
-            return inner.writable();
+            return !(clogged && machine.throttled()) && inner.writable();
         }
 
         @Override
@@ -256,7 +308,13 @@ final class Host implements AutoCloseable {
 
         @Override
         public void received(ReplicationSession session, ReplicationFrame frame) {
-            if (!dead && !silent) {
+            if (dead || silent) {
+                return;
+            }
+            boolean ack = frame.command() == ReplicationCommand.ACK && (frame.flags() & Flags.COPY) == 0;
+            if (late == Late.EVERYTHING || late == Late.ACKS && ack) {
+                lateFrames.add(() -> handler.received(this, frame));
+            } else {
                 handler.received(this, frame);
             }
         }
@@ -268,7 +326,9 @@ final class Host implements AutoCloseable {
 
         @Override
         public void closed(ReplicationSession session, String reason) {
-            handler.closed(this, reason);
+            if (late == Late.NOTHING) {
+                handler.closed(this, reason);
+            }
         }
     }
 }

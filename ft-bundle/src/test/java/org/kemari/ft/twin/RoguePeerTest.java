@@ -136,7 +136,8 @@ final class RoguePeerTest {
                 1,
                 List.of("virtio-net net0 52:54:00:00:00:01", "virtio-blk disk0"),
                 List.of(new Hello.Disk("disk0", CounterMachine.DISK_BLOCKS * CounterMachine.BLOCK, false)),
-                50);
+                50,
+                250);
     }
 
     private void unharmed() {
@@ -322,7 +323,7 @@ final class RoguePeerTest {
             byte[] version = greeting();
             version[VERSION_OFFSET]++;
             String answer = answerTo(version);
-            assertTrue(answer.contains("version=2") && answer.contains("same release on both hosts"), answer);
+            assertTrue(answer.contains("version=3") && answer.contains("same release on both hosts"), answer);
             byte[] flipped = greeting();
             flipped[flipped.length - 1] ^= 1;
             answer = answerTo(flipped);

@@ -12,7 +12,7 @@ package org.kemari.api.protection;
  * @param epoch primary: running epoch; backup: last committed
  * @param acknowledgedEpoch last epoch that both sides know to be whole at the backup
  * @param epochs transactions committed in this session
- * @param pauseMicrosP50 median time that a checkpoint stopped the guest
+ * @param pauseMicrosP50 median time that a checkpoint stopped the guest, until its last page was fetched
  * @param pauseMicrosP99 99th percentile of it
  * @param dirtyPagesP50 median of pages per epoch
  * @param bytesReplicated bytes on the wire, this session

@@ -1,0 +1,108 @@
+package org.kemari.emulator.machine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.kemari.api.device.Device;
+import org.kemari.api.device.DeviceHost;
+import org.kemari.api.device.DeviceSpec;
+import org.kemari.api.device.GuestMemory;
+import org.kemari.api.device.InterruptLine;
+import org.kemari.api.machine.Inbox;
+import org.kemari.api.state.StateFormatException;
+import org.kemari.emulator.ram.Ram;
+import org.kemari.emulator.state.EncodedStateReader;
+import org.kemari.emulator.state.EncodedStateWriter;
+
+/** What the guest writes to a device whose model is gone is done once, and only where the machine is live. */
+class DeviceSlotTest {
+    private static final long BASE = 0x10001000;
+    private static final int NOTIFY = 0x50;
+
+    private record Host(String vm, GuestMemory memory, InterruptLine interrupt, Inbox inbox) implements DeviceHost {}
+
+    private final PlainDevice.Maker maker = new PlainDevice.Maker();
+
+    private DeviceSlot slot() {
+        return new DeviceSlot("test", spec(), BASE, 0x1000, level -> {});
+    }
+
+    private Device model() {
+        return maker.create(spec(), new Host("test", new Ram(1 << 20), level -> {}, new InputQueue(new Signal())));
+    }
+
+    private static DeviceSpec spec() {
+        return new DeviceSpec(PlainDevice.TYPE, "plain0", Map.of());
+    }
+
+    private static byte[] save(DeviceSlot slot) {
+        EncodedStateWriter out = new EncodedStateWriter(1);
+        slot.save(out);
+        return out.encode();
+    }
+
+    /** A live machine's state, whose guest has notified a model that is gone. */
+    private byte[] stateWithHeldWrites() {
+        DeviceSlot slot = slot();
+        slot.insert(model());
+        slot.goLive();
+        slot.detach();
+        slot.write(BASE + NOTIFY, 4, 7);
+        slot.write(BASE + NOTIFY, 4, 8);
+        byte[] state = save(slot);
+        maker.events.clear();
+        return state;
+    }
+
+    @Test
+    void aStandbyDoesWhatWasWrittenWhenItGoesLiveAndNotBefore() throws StateFormatException {
+        byte[] state = stateWithHeldWrites();
+        DeviceSlot standby = slot();
+        standby.insert(model());
+        // Tried before it is acknowledged, and put in place when it is needed.
+        standby.restore(EncodedStateReader.decode(state));
+        standby.restore(EncodedStateReader.decode(state));
+        assertEquals(List.of(), maker.events());
+        standby.goLive();
+        assertEquals(List.of("live", "notified 7", "notified 8"), maker.events());
+        standby.goLive();
+        assertEquals(List.of("live", "notified 7", "notified 8", "live"), maker.events());
+    }
+
+    @Test
+    void aStandbysStateStillHasWhatWasWritten() throws StateFormatException {
+        DeviceSlot standby = slot();
+        standby.insert(model());
+        standby.restore(EncodedStateReader.decode(stateWithHeldWrites()));
+        DeviceSlot next = slot();
+        next.insert(model());
+        next.restore(EncodedStateReader.decode(save(standby)));
+        next.goLive();
+        assertEquals(List.of("live", "notified 7", "notified 8"), maker.events());
+    }
+
+    @Test
+    void aModelThatComesToAStandbyWaitsForItsStart() throws StateFormatException {
+        byte[] state = stateWithHeldWrites();
+        DeviceSlot standby = slot();
+        standby.restore(EncodedStateReader.decode(state));
+        standby.attach(model());
+        assertEquals(List.of(), maker.events());
+        standby.goLive();
+        assertEquals(List.of("live", "notified 7", "notified 8"), maker.events());
+    }
+
+    @Test
+    void aModelThatComesBackToALiveMachineDoesItAtOnce() throws StateFormatException {
+        DeviceSlot slot = slot();
+        slot.insert(model());
+        slot.goLive();
+        slot.detach();
+        slot.write(BASE + NOTIFY, 4, 7);
+        maker.events.clear();
+        slot.attach(model());
+        assertEquals(List.of("notified 7"), maker.events());
+    }
+}
