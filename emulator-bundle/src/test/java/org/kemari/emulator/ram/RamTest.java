@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,9 @@ import org.kemari.api.device.GuestAddressException;
 import org.kemari.api.machine.DirtyTracker;
 
 class RamTest {
+    private static final com.sun.management.ThreadMXBean THREADS =
+            (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+
     private static RamTest.Pages claim(DirtyTracker tracker, int max) {
         Pages pages = new Pages();
         tracker.claim((page, content, offset) -> pages.list.add(page), max);
@@ -28,6 +32,35 @@ class RamTest {
         ram.writeLong(Ram.BASE + (64L << 30) - 8, 42);
         assertEquals(42, ram.readLong(Ram.BASE + (64L << 30) - 8));
         assertEquals(1, ram.track().dirtyPages());
+    }
+
+    /** What this thread allocates, counted by the JVM: 8 GiB of RAM take an index, and then each page that is touched. */
+    @Test
+    void memoryTakenIsInProportionToThePagesTouched() throws GuestAddressException {
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        Ram ram = new Ram(8L << 30);
+        long index = THREADS.getCurrentThreadAllocatedBytes() - before;
+        assertTrue(index < 24L << 20, "8 GiB of RAM take " + index + " bytes before anything is touched");
+        long pages = ram.pageCount();
+        assertEquals((8L << 30) / 4096, pages);
+        for (int touched : new int[] {1, 100, 5_000}) {
+            long stride = pages / touched;
+            before = THREADS.getCurrentThreadAllocatedBytes();
+            long sum = 0;
+            for (long page = 0; page < pages; page += pages / 50_000) {
+                sum += ram.readLong(Ram.BASE + page * 4096);
+            }
+            for (int i = 0; i < touched; i++) {
+                ram.writeLong(Ram.BASE + ((i + 1) * stride - 1) * 4096 + 8, -1);
+            }
+            long taken = THREADS.getCurrentThreadAllocatedBytes() - before;
+            assertEquals(0, sum);
+            // An array's header, and what the test itself allocates.
+            assertTrue(taken <= touched * 4112L + 65_536, touched + " pages touched take " + taken + " bytes");
+            for (long page = 0; page < pages; page++) {
+                ram.clear(page);
+            }
+        }
     }
 
     @Test

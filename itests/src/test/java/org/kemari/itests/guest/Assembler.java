@@ -33,6 +33,10 @@ final class Assembler {
         return iType(0x13, 0, rd, rs1, immediate);
     }
 
+    Assembler slli(int rd, int rs1, int shift) {
+        return iType(0x13, 1, rd, rs1, shift);
+    }
+
     Assembler andi(int rd, int rs1, int immediate) {
         return iType(0x13, 7, rd, rs1, immediate);
     }

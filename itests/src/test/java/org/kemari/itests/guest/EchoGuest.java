@@ -1,8 +1,6 @@
 package org.kemari.itests.guest;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -27,14 +25,11 @@ public final class EchoGuest {
     private static final int LSR = 5;
     private static final int SCR = 7;
 
-    private static final long RAM_BASE = 0x8000_0000L;
-    private static final int CODE_OFFSET = 4096;
-
     private EchoGuest() {}
 
     /** Writes the guest as an ELF. */
     public static Path write(Path file) throws IOException {
-        return Files.write(file, elf(program()));
+        return Files.write(file, BareElf.of(program()));
     }
 
     private static byte[] program() {
@@ -57,21 +52,5 @@ public final class EchoGuest {
         code.label("off").lui(29, 0x100).lui(30, 5).addi(30, 30, 0x555).sw(30, 0, 29);
         code.label("end").jump("end");
         return code.code();
-    }
-
-    /** One loadable segment at the start of RAM, which is also the entry. Layout: System V ABI, "Object Files". */
-    private static byte[] elf(byte[] code) {
-        ByteBuffer elf = ByteBuffer.allocate(CODE_OFFSET + code.length).order(ByteOrder.LITTLE_ENDIAN);
-        elf.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}).position(16);
-        elf.putShort((short) 2).putShort((short) 243).putInt(1); // ET_EXEC, EM_RISCV, EV_CURRENT
-        elf.putLong(RAM_BASE).putLong(64).putLong(0).putInt(0); // entry, program headers, no sections, flags
-        elf.putShort((short) 64).putShort((short) 56).putShort((short) 1); // sizes of headers, number of them
-        elf.position(64);
-        elf.putInt(1).putInt(5).putLong(CODE_OFFSET); // PT_LOAD, readable and executable
-        elf.putLong(RAM_BASE).putLong(RAM_BASE);
-        elf.putLong(code.length).putLong(code.length).putLong(CODE_OFFSET);
-        elf.position(CODE_OFFSET);
-        elf.put(code);
-        return elf.array();
     }
 }

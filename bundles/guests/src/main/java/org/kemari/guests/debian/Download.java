@@ -37,6 +37,10 @@ final class Download {
     /** Broken connections in all: a bound for a mirror that hands out a few bytes at a time. */
     private static final int MAX_TRIES = 20;
 
+    /** How a machine without network comes by one; the launcher says the same of Maven's downloads. */
+    private static final String CONNECT = "without network, connect: Debian: sudo systemctl restart networking;"
+            + " Fedora: sudo systemctl restart NetworkManager; macOS: sudo networksetup -setairportpower en0 on";
+
     private static final int NOT_FOUND = 404;
     private static final int GONE = 410;
     private static final int RANGE_NOT_SATISFIABLE = 416;
@@ -143,7 +147,8 @@ final class Download {
             fruitless = after > before ? 0 : fruitless + 1;
             if (fruitless >= MAX_FRUITLESS_TRIES || tries >= MAX_TRIES) {
                 throw new GuestException(address + " could not be fetched in " + tries + " tries: " + cause
-                        + "; what came is kept, so try again, or name another mirror with --mirror");
+                        + "; what came is kept, so try again; " + CONNECT
+                        + "; or name another mirror with --mirror http://HOST/debian");
             }
         }
     }

@@ -14,7 +14,8 @@ public record Mirror(Optional<String> option, Optional<String> environment, Path
                 .or(() -> AptSources.mainArchive(aptFolder));
         String found = address.orElseThrow(() -> new GuestException("no Debian mirror is known: " + VARIABLE
                 + " is not set and " + aptFolder
-                + " names none; set it, or give --mirror, to the address of a Debian mirror (http://HOST/debian)"));
+                + " names none; name one, on Debian, Fedora and macOS alike: " + VARIABLE
+                + "=http://HOST/debian ./kemari guest fetch; or with --mirror"));
         if (!found.startsWith("http://") && !found.startsWith("https://")) {
             throw new GuestException("mirror=" + found + " is no web address; write it as http://HOST/debian");
         }

@@ -63,7 +63,10 @@ class AptSourcesTest {
     void withoutAnyMirrorTheMessageSaysWhatToSet() {
         GuestException e =
                 assertThrows(GuestException.class, () -> new Mirror(Optional.empty(), Optional.empty(), apt).address());
-        assertTrue(e.getMessage().contains("KEMARI_DEBIAN_MIRROR"), e.getMessage());
-        assertTrue(e.getMessage().contains("--mirror"), e.getMessage());
+        assertTrue(
+                e.getMessage()
+                        .contains("on Debian, Fedora and macOS alike: KEMARI_DEBIAN_MIRROR=http://HOST/debian"
+                                + " ./kemari guest fetch; or with --mirror"),
+                e.getMessage());
     }
 }
