@@ -40,6 +40,8 @@ final class ForetoldCode {
     /** By page and entry. */
     private final Map<Integer, List<RegionRequest>> waiting = new HashMap<>();
 
+    private long inPlace;
+
     ForetoldCode(Ram ram, Mmu mmu, HartState state, RegionRuntime runtime, HotCode hot) {
         this.ram = ram;
         this.mmu = mmu;
@@ -79,7 +81,15 @@ final class ForetoldCode {
         List<RegionRequest> requests = waiting.remove(key(page, entry));
         if (requests != null) {
             requests.forEach(hot::install);
+            inPlace += requests.stream()
+                    .filter(request -> request.region.block != null)
+                    .count();
         }
+    }
+
+    /** How many were put in place. */
+    long inPlace() {
+        return inPlace;
     }
 
     /**

@@ -224,7 +224,7 @@ final class HotCode {
         return regions.size();
     }
 
-    TierCounters counters(long executed, long translated) {
-        return new TierCounters(executed, translated, regions.size(), installed, stale, evicted);
+    TierCounters counters(long executed, long translated, long foretold) {
+        return new TierCounters(executed, translated, regions.size(), installed, stale, evicted, foretold);
     }
 }

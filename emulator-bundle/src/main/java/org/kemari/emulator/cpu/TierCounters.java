@@ -12,9 +12,11 @@ import java.util.Map;
  * @param installed regions that were ever put in place
  * @param stale regions that were not, because their code had changed meanwhile
  * @param evicted regions that went because there were too many
+ * @param foretold regions in place that were made and rehearsed before the first run
  */
-public record TierCounters(long executed, long translated, long regions, long installed, long stale, long evicted) {
-    public static final TierCounters NONE = new TierCounters(0, 0, 0, 0, 0, 0);
+public record TierCounters(
+        long executed, long translated, long regions, long installed, long stale, long evicted, long foretold) {
+    public static final TierCounters NONE = new TierCounters(0, 0, 0, 0, 0, 0, 0);
 
     public TierCounters plus(TierCounters other) {
         return new TierCounters(
@@ -23,7 +25,8 @@ public record TierCounters(long executed, long translated, long regions, long in
                 regions + other.regions,
                 installed + other.installed,
                 stale + other.stale,
-                evicted + other.evicted);
+                evicted + other.evicted,
+                foretold + other.foretold);
     }
 
     /** By name, in the order to be shown. */
@@ -35,6 +38,7 @@ public record TierCounters(long executed, long translated, long regions, long in
         named.put("regions installed", installed);
         named.put("regions stale", stale);
         named.put("regions evicted", evicted);
+        named.put("regions foretold", foretold);
         return named;
     }
 }

@@ -52,6 +52,10 @@ final class HotCodeList {
             List<List<HotPlace>> all = new ArrayList<>();
             for (int hart = 0; hart < harts; hart++) {
                 int count = in.getShort() & 0xffff;
+                if (count > MAX_PLACES) {
+                    throw new StateFormatException(
+                            "hot code list: " + count + " places of hart " + hart + ", at most " + MAX_PLACES);
+                }
                 List<HotPlace> places = new ArrayList<>();
                 for (int i = 0; i < count; i++) {
                     places.add(new HotPlace(in.getInt(), in.getShort(), in.get()));

@@ -206,8 +206,13 @@ final class BackupSession implements SessionHandler {
                 transaction = null;
                 owner.goodbye(this, Goodbye.decode(frame.payload()));
             }
-            case HEARTBEAT, ERROR, WELCOME, ACK, NACK, JOURNAL_ACK -> {
-                // A sign of life; the others do not get here.
+            case HEARTBEAT -> {
+                if (frame.payload().length > 0 && replica.whole()) {
+                    replica.foretell(frame.payload());
+                }
+            }
+            case ERROR, WELCOME, ACK, NACK, JOURNAL_ACK -> {
+                // These do not get here.
             }
         }
     }

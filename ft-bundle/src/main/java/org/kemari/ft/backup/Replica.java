@@ -12,12 +12,16 @@ import org.kemari.api.tap.SealedEpoch.DeviceOutput;
 import org.kemari.ft.disk.DiskChanges;
 import org.kemari.ft.failover.AddressBook;
 import org.kemari.ft.page.PageBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the backup holds: the last committed epoch, applied to a machine that stands still, and what goes with it. Strand
  * only; pages are loaded on the machine thread, one transaction after the other.
  */
 final class Replica {
+    private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
+
     /** Pages cleared in one task of the machine. */
     private static final long CLEAR_PAGES = 16_384;
     /** Frames and keys since the last commit; beyond that a network would have dropped them too. */
@@ -168,6 +172,21 @@ final class Replica {
         while (!outputs.isEmpty() && outputs.peek().epoch() <= releasedEpoch) {
             outputs.poll();
         }
+    }
+
+    /** Tells the standing machine what is hot where its guest runs. Nothing depends on it. */
+    void foretell(byte[] hotCode) {
+        machine.call(view -> {
+                    view.foretell(hotCode);
+                    return null;
+                })
+                .exceptionally(failure -> {
+                    LOG.warn(
+                            "vm={} the primary's hot code is of no use here: {}",
+                            machine.config().name(),
+                            failure.getMessage());
+                    return null;
+                });
     }
 
     void inputs(long number, List<Input> taken, int sizeBytes) {

@@ -586,6 +586,8 @@ final class PrimarySession implements SessionHandler, TapListener {
             heartbeat.limit(ground.settings().heartbeatLimitMillis());
             board.syncMillis((System.nanoTime() - startedNanos) / 1_000_000);
             owner.protectedNow();
+            FrameSender beats = new FrameSender(session, VmId.of(tap.vm()), term);
+            new HotCodeTeller(machine, strand, beats, () -> state == SenderState.ENDED).tell();
         }
         if (state == SenderState.IDLE) {
             if (lastEpoch) {

@@ -30,6 +30,7 @@ public enum ReplicationCommand {
     INPUTS(12),
     /** Backup → primary: the journal is held up to here. */
     JOURNAL_ACK(13),
+    /** A sign of life; from the primary also, now and then, what of the guest's code is hot. */
     HEARTBEAT(14),
     /** A wanted end: no failover follows, or a hand-over does. */
     GOODBYE(15),

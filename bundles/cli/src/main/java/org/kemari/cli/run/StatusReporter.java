@@ -3,6 +3,7 @@ package org.kemari.cli.run;
 import com.grack.nanojson.JsonObject;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -66,6 +67,9 @@ final class StatusReporter implements AutoCloseable {
         object.put(
                 "machine",
                 container.machine(vm).map(Machine::status).map(RecordJson::of).orElse(null));
+        object.put(
+                "counters",
+                new JsonObject(container.machine(vm).map(Machine::counters).orElse(Map.of())));
         object.put("protection", protection.map(RecordJson::of).orElse(null));
         return object;
     }
