@@ -40,6 +40,7 @@ final class ForetoldCode {
     /** By page and entry. */
     private final Map<Integer, List<RegionRequest>> waiting = new HashMap<>();
 
+    private long rehearsed;
     private long inPlace;
 
     ForetoldCode(Ram ram, Mmu mmu, HartState state, RegionRuntime runtime, HotCode hot) {
@@ -87,6 +88,11 @@ final class ForetoldCode {
         }
     }
 
+    /** How many were executed dry to the end. */
+    long rehearsed() {
+        return rehearsed;
+    }
+
     /** How many were put in place. */
     long inPlace() {
         return inPlace;
@@ -113,6 +119,8 @@ final class ForetoldCode {
                 }
                 if (request.rehearsals < REHEARSALS) {
                     rehearsing.add(request);
+                } else {
+                    rehearsed++;
                 }
             } while (!rehearsing.isEmpty() && System.nanoTime() - began < nanos);
         } finally {

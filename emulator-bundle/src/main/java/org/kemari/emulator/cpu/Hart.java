@@ -56,7 +56,7 @@ public final class Hart {
     }
 
     public TierCounters tierCounters() {
-        return hot.counters(executedHere, interpreter.translatedInstructions(), foretold.inPlace());
+        return hot.counters(executedHere, interpreter.translatedInstructions(), foretold);
     }
 
     /** Where the translated code begins that is entered most often, the first most often. Between runs. */

@@ -224,7 +224,15 @@ final class HotCode {
         return regions.size();
     }
 
-    TierCounters counters(long executed, long translated, long foretold) {
-        return new TierCounters(executed, translated, regions.size(), installed, stale, evicted, foretold);
+    TierCounters counters(long executed, long translated, ForetoldCode foretold) {
+        return new TierCounters(
+                executed,
+                translated,
+                regions.size(),
+                installed,
+                stale,
+                evicted,
+                foretold.rehearsed(),
+                foretold.inPlace());
     }
 }

@@ -12,11 +12,19 @@ import java.util.Map;
  * @param installed regions that were ever put in place
  * @param stale regions that were not, because their code had changed meanwhile
  * @param evicted regions that went because there were too many
- * @param foretold regions in place that were made and rehearsed before the first run
+ * @param rehearsed regions that were made, and executed dry to the end, before the first run
+ * @param foretold those that were put in place
  */
 public record TierCounters(
-        long executed, long translated, long regions, long installed, long stale, long evicted, long foretold) {
-    public static final TierCounters NONE = new TierCounters(0, 0, 0, 0, 0, 0, 0);
+        long executed,
+        long translated,
+        long regions,
+        long installed,
+        long stale,
+        long evicted,
+        long rehearsed,
+        long foretold) {
+    public static final TierCounters NONE = new TierCounters(0, 0, 0, 0, 0, 0, 0, 0);
 
     public TierCounters plus(TierCounters other) {
         return new TierCounters(
@@ -26,6 +34,7 @@ public record TierCounters(
                 installed + other.installed,
                 stale + other.stale,
                 evicted + other.evicted,
+                rehearsed + other.rehearsed,
                 foretold + other.foretold);
     }
 
@@ -38,7 +47,8 @@ public record TierCounters(
         named.put("regions installed", installed);
         named.put("regions stale", stale);
         named.put("regions evicted", evicted);
-        named.put("regions foretold", foretold);
+        named.put("regions rehearsed", rehearsed);
+        named.put("regions foretold in place", foretold);
         return named;
     }
 }

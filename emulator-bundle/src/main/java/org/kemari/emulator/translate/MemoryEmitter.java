@@ -99,10 +99,10 @@ final class MemoryEmitter {
             code.local(Opcodes.ALOAD, page);
             code.jump(Opcodes.IFNULL, slow);
             access.prepare(code, size, () -> code.local(Opcodes.ALOAD, page), () -> {
-                if (probe.spanBytes() == size) {
-                    code.local(Opcodes.LLOAD, MethodCode.ADDRESS);
-                } else {
+                if (probe.shared()) {
                     fromPage(rs1, immediate, probe);
+                } else {
+                    code.local(Opcodes.LLOAD, MethodCode.ADDRESS);
                 }
             });
         } else {
@@ -130,7 +130,7 @@ final class MemoryEmitter {
      * low bits, as in {@link #look}, and leaves its offset in ADDRESS; of a span, both ends have to lie in the page.
      */
     private void keep(int rs1, SharedProbe probe, int size, String tags, String pages) {
-        boolean single = probe.spanBytes() == size;
+        boolean single = !probe.shared();
         Label other = new Label();
         Label resume = new Label();
         fromPage(rs1, probe.low(), probe);

@@ -24,6 +24,7 @@ final class SharedProbe {
     /** The page found is kept from round to round. */
     final boolean kept;
 
+    private boolean shared;
     private long low;
     private long high;
 
@@ -38,6 +39,11 @@ final class SharedProbe {
     /** Lowest offset from the base register. */
     long low() {
         return low;
+    }
+
+    /** False of one that a single access has for itself. */
+    boolean shared() {
+        return shared;
     }
 
     int spanBytes() {
@@ -75,21 +81,20 @@ final class SharedProbe {
     }
 
     private static boolean share(BasicBlock block, Access access, SharedProbe[] probes, SharedProbe probe) {
-        boolean shared = false;
         for (int i = probe.first; i < block.count(); i++) {
             Access other = i == probe.first ? null : Access.of(block.words[i]);
             if (other != null && other.store == access.store && other.base == access.base && probe.widen(other)) {
                 probes[i] = probe;
-                shared = true;
+                probe.shared = true;
             }
             if (writes(block.words[i]) == access.base) {
                 break;
             }
         }
-        if (shared) {
+        if (probe.shared) {
             probes[probe.first] = probe;
         }
-        return shared;
+        return probe.shared;
     }
 
     private boolean widen(Access other) {

@@ -70,6 +70,28 @@ class KeptPagesTest {
     }
 
     @Test
+    void accessesOfTheSamePlaceInSeveralWidthsWithOthersInBetween() {
+        Assembler code = new Assembler();
+        // The span of each group is as wide as its widest access.
+        code.raw(
+                Assembler.addi(Assembler.T0, 0, 500),
+                Assembler.lw(Assembler.A0, Assembler.S0, 0),
+                Assembler.ld(Assembler.A1, Assembler.S1, 0),
+                Assembler.ld(Assembler.A2, Assembler.S0, 0),
+                Assembler.lw(Assembler.A3, Assembler.S1, 0),
+                Assembler.sw(Assembler.A2, Assembler.S1, 16),
+                Assembler.sd(Assembler.A1, Assembler.S0, 8),
+                Assembler.sd(Assembler.T0, Assembler.S1, 16),
+                Assembler.ld(Assembler.A0, Assembler.S0, 0),
+                Assembler.addi(Assembler.S0, Assembler.S0, 8),
+                Assembler.addi(Assembler.S1, Assembler.S1, 24),
+                Assembler.addi(Assembler.T0, Assembler.T0, -1),
+                Assembler.bne(Assembler.T0, 0, -44));
+        code.raw(Assembler.jal(0, -code.here()));
+        sameOnBothTiers(code, Ram.BASE + DATA, Ram.BASE + DATA + 0x8000);
+    }
+
+    @Test
     void firstStoreToAPageIsAnAtomicsAndTheNextLoadSeesIt() {
         Assembler code = new Assembler();
         // Each round has a page that nothing was ever stored to: it is read, added to, and read again.

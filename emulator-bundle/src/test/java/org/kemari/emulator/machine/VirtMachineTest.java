@@ -3,6 +3,7 @@ package org.kemari.emulator.machine;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -29,6 +30,8 @@ import org.kemari.api.machine.MachineConfig;
 import org.kemari.api.machine.MachineConfigException;
 import org.kemari.api.machine.MachineState;
 import org.kemari.api.machine.MachineStatus;
+import org.kemari.api.machine.MachineView;
+import org.kemari.api.state.StateFormatException;
 
 @Timeout(60)
 class VirtMachineTest {
@@ -350,16 +353,63 @@ class VirtMachineTest {
     void countersTellWhichTierExecutes() throws Exception {
         Machine machine = create(TestGuests.config(TestGuests.poke(folder, 0), 1));
         machine.start();
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (machine.counters().get("translated instructions") < 1_000_000) {
-            assertTrue(System.nanoTime() < deadline, () -> "after 30 s " + machine.counters());
-            machine.call(view -> null).get(10, TimeUnit.SECONDS);
-        }
+        awaitCounter(machine, "translated instructions", 1_000_000);
         assertTrue(machine.counters().get("regions in place") > 0);
         assertTrue(machine.counters().get("interpreted instructions") > 0);
         machine.pause("to count").get(10, TimeUnit.SECONDS);
         long sum = machine.counters().get("translated instructions")
                 + machine.counters().get("interpreted instructions");
         assertTrue(sum <= count(machine), () -> sum + " of more instructions than were executed");
+    }
+
+    private static void awaitCounter(Machine machine, String name, long least) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (machine.counters().get(name) < least) {
+            assertTrue(System.nanoTime() < deadline, () -> "after 60 s " + machine.counters());
+            machine.call(view -> null).get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void aMachineThatStandsByRehearsesWhatIsHotElsewhereAndBeginsWithIt() throws Exception {
+        Machine elsewhere = create(TestGuests.config(TestGuests.mixer(folder), 2));
+        elsewhere.start();
+        awaitCounter(elsewhere, "translated instructions", 1_000_000);
+        byte[] hotCode = elsewhere.call(MachineView::hotCode).get(10, TimeUnit.SECONDS);
+        Machine standby = create(TestGuests.config(TestGuests.mixer(folder), 2));
+        byte[] before = standby.call(MachineView::digest).get(10, TimeUnit.SECONDS);
+        foretell(standby, hotCode);
+        awaitCounter(standby, "regions rehearsed", 1);
+        assertArrayEquals(before, standby.call(MachineView::digest).get(10, TimeUnit.SECONDS));
+        standby.start();
+        awaitCounter(standby, "regions foretold in place", 1);
+    }
+
+    private static void foretell(Machine machine, byte[] hotCode) throws Exception {
+        machine.call(view -> {
+                    view.foretell(hotCode);
+                    return null;
+                })
+                .get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aListOfHotCodeThatIsNoneIsRefusedAndNothingChanges() throws Exception {
+        Machine standby = create(TestGuests.config(TestGuests.mixer(folder), 1));
+        byte[][] wrong = {
+            {1},
+            {2, 1, 0, 0},
+            {1, 2, 0, 0, 0, 0},
+            {1, 1, 1, 0, 0, 0, 0},
+            {1, 1, 1, 0, -1, -1, -1, 127, 0, 0, 0},
+            {1, 1, -1, -1}
+        };
+        for (byte[] list : wrong) {
+            ExecutionException failure = assertThrows(ExecutionException.class, () -> foretell(standby, list));
+            assertInstanceOf(StateFormatException.class, failure.getCause());
+            assertTrue(failure.getCause().getMessage().startsWith("hot code list"), failure.getMessage());
+        }
+        standby.start();
+        awaitCount(standby, 1_000);
     }
 }
