@@ -76,8 +76,8 @@ final class ForetoldCode {
         return !waiting.isEmpty() || !completed.isEmpty();
     }
 
-    /** A block was met: puts in place what was foretold of it. */
-    void met(int page, int entry) {
+    /** A block was met: puts in place what was foretold of it; false if nothing was. */
+    boolean met(int page, int entry) {
         takeCompleted();
         List<RegionRequest> requests = waiting.remove(key(page, entry));
         if (requests != null) {
@@ -86,6 +86,7 @@ final class ForetoldCode {
                     .filter(request -> request.region.block != null)
                     .count();
         }
+        return requests != null;
     }
 
     /** How many were executed dry to the end. */

@@ -46,6 +46,7 @@ public final class Hart {
         hot = new HotCode(ram, blocks, runtime);
         blocks.attach(hot);
         foretold = new ForetoldCode(ram, mmu, state, runtime, hot);
+        hot.attach(foretold);
         interpreter = new Interpreter(state, data, blocks, rare, traps, hot, foretold, runtime);
         ram.addObserver(new Watch());
     }

@@ -30,6 +30,7 @@ final class HotCode {
     private final Queue<RegionRequest> completed = new ConcurrentLinkedQueue<>();
     private volatile boolean news;
 
+    private ForetoldCode foretold;
     private CodeTranslator translator = CodeTranslator.NONE;
     private int threshold = Integer.MAX_VALUE;
     private List<Region> regions = new ArrayList<>();
@@ -53,6 +54,11 @@ final class HotCode {
         this.runtime = runtime;
     }
 
+    /** Who has translated code that was hot elsewhere; once. */
+    void attach(ForetoldCode foretoldCode) {
+        foretold = foretoldCode;
+    }
+
     void translateWith(CodeTranslator chosen) {
         translator = chosen;
         threshold = chosen.threshold();
@@ -70,6 +76,9 @@ final class HotCode {
     /** The block at {@code pc} was executed as often as the threshold says. */
     void heated(Block block, int page, int entry, Tlb context) {
         threshold = translator.threshold();
+        if (foretold.any() && foretold.met(page, entry)) {
+            return;
+        }
         int changed = Math.min(changes.getOrDefault(page, 0), MAX_POSTPONED);
         if (changed > 0 && !block.postponed) {
             block.postponed = true;
