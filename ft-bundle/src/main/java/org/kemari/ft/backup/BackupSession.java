@@ -200,8 +200,7 @@ final class BackupSession implements SessionHandler {
                 }
             }
             case CANCEL -> transaction = null;
-            case INPUTS ->
-                replica.inputs(frame.epoch(), OutputList.decodeInputs(frame.payload()), frame.payload().length);
+            case INPUTS -> replica.inputs(frame.epoch(), OutputList.decodeInputs(frame.payload()));
             case GOODBYE -> {
                 transaction = null;
                 owner.goodbye(this, Goodbye.decode(frame.payload()));

@@ -20,10 +20,6 @@ import org.kemari.ft.page.PageBatch;
 final class Replica {
     /** Pages cleared in one task of the machine. */
     private static final long CLEAR_PAGES = 16_384;
-    /** Frames and keys since the last commit; beyond that a network would have dropped them too. */
-    private static final long MAX_INPUT_BYTES = 16 << 20;
-
-    private record Inputs(long epoch, List<Input> inputs, int sizeBytes) {}
 
     private record Outputs(long epoch, List<DeviceOutput> outputs) {}
 
@@ -32,9 +28,8 @@ final class Replica {
     private final DiskChanges disks;
     private AddressBook addresses;
     private CompletableFuture<?> applied = CompletableFuture.completedFuture(null);
-    private final Deque<Inputs> inputs = new ArrayDeque<>();
+    private final PendingInputs inputs = new PendingInputs();
     private final Deque<Outputs> outputs = new ArrayDeque<>();
-    private long inputBytes;
     private long epoch;
     private long releasedEpoch;
     private byte[] state;
@@ -52,7 +47,6 @@ final class Replica {
         epoch = 0;
         releasedEpoch = 0;
         inputs.clear();
-        inputBytes = 0;
         outputs.clear();
         // What is still under way comes first, whatever becomes of it: a late write must not fall into the next copy.
         applied = applied.handle((done, failure) -> null);
@@ -157,9 +151,7 @@ final class Replica {
             outputs.add(new Outputs(epoch, transaction.outputs()));
             addresses.learn(transaction.outputs());
         }
-        while (!inputs.isEmpty() && inputs.peek().epoch() <= epoch) {
-            inputBytes -= inputs.poll().sizeBytes();
-        }
+        inputs.committed(epoch);
     }
 
     /** Outputs up to {@code number} have left the primary. */
@@ -170,18 +162,15 @@ final class Replica {
         }
     }
 
-    void inputs(long number, List<Input> taken, int sizeBytes) {
-        if (number > epoch && inputBytes + sizeBytes <= MAX_INPUT_BYTES) {
-            inputs.add(new Inputs(number, taken, sizeBytes));
-            inputBytes += sizeBytes;
+    void inputs(long number, List<Input> taken) {
+        if (number > epoch) {
+            inputs.add(number, taken);
         }
     }
 
     /** What the guest took in after the committed epoch, in order. */
     List<Input> pendingInputs() {
-        List<Input> pending = new ArrayList<>();
-        inputs.forEach(batch -> pending.addAll(batch.inputs()));
-        return pending;
+        return inputs.list();
     }
 
     /** What was committed and may not have left the primary, in order. */
