@@ -115,12 +115,19 @@ final class Replica {
     /** Applies the first whole transaction and tries whether its state can be restored here. */
     CompletableFuture<?> tryFirst(IncomingTransaction first) {
         load(first.pages());
-        byte[] blob = first.state();
-        applied = applied.thenCompose(before -> machine.call(view -> {
-            view.restoreState(blob);
+        return tryState(first);
+    }
+
+    /**
+     * Tries, when all before is in RAM, whether the transaction's state can be restored here: an ACK says that it can. The
+     * standing machine has that state then, which does not matter: {@link #prepare} gives it the committed one.
+     */
+    CompletableFuture<?> tryState(IncomingTransaction transaction) {
+        byte[] tried = transaction.state();
+        return applied.thenCompose(before -> machine.call(view -> {
+            view.restoreState(tried);
             return null;
         }));
-        return applied;
     }
 
     /**

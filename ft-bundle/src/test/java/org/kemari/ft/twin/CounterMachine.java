@@ -240,6 +240,11 @@ public final class CounterMachine implements Machine, AutoCloseable {
         return pages.digest();
     }
 
+    /** All but RAM, as it is after step n. */
+    static byte[] stateAt(long n) {
+        return ByteBuffer.allocate(16).putLong(0x4b4d).putLong(n).array();
+    }
+
     /** The step at which a state was restored last, -1 if none was. */
     public long restoredAt() {
         return restoredAt;
@@ -389,7 +394,7 @@ public final class CounterMachine implements Machine, AutoCloseable {
 
         @Override
         public byte[] saveState() {
-            return ByteBuffer.allocate(16).putLong(0x4b4d).putLong(instructions).array();
+            return stateAt(instructions);
         }
 
         @Override
