@@ -61,6 +61,8 @@ class KemariTest {
             strings = {
                 "run --memory 12Q",
                 "run --harts many",
+                "run --heartbeat 20",
+                "backup --listen 127.0.0.1:7000 --heartbeat often",
                 "run --kernel /does/not/exist",
                 "run --colour red",
                 "backup",

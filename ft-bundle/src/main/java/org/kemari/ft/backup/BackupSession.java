@@ -200,8 +200,7 @@ final class BackupSession implements SessionHandler {
                 }
             }
             case CANCEL -> transaction = null;
-            case INPUTS ->
-                replica.inputs(frame.epoch(), OutputList.decodeInputs(frame.payload()), frame.payload().length);
+            case INPUTS -> replica.inputs(frame.epoch(), OutputList.decodeInputs(frame.payload()));
             case GOODBYE -> {
                 transaction = null;
                 owner.goodbye(this, Goodbye.decode(frame.payload()));
@@ -331,8 +330,10 @@ final class BackupSession implements SessionHandler {
         transaction = null;
         boolean first = !replica.whole();
         // The one before must be applied by now: otherwise two would have to be kept.
+        CompletableFuture<?> tried = first ? replica.tryFirst(whole) : replica.tryState(whole);
+        boolean disksFirst = first || diskBytes >= MAX_DISK_BYTES;
         CompletableFuture<?> ready =
-                first ? replica.tryFirst(whole).thenCombine(replica.disks().settled(), (ram, disk) -> ram) : ready();
+                disksFirst ? tried.thenCombine(replica.disks().settled(), (ram, disk) -> ram) : tried;
         strand.when(ready, (done, failure) -> {
             if (state == ReceiverState.ENDED) {
                 return;
@@ -351,12 +352,6 @@ final class BackupSession implements SessionHandler {
                 board.state(ProtectionState.PROTECTED, "");
             }
         });
-    }
-
-    private CompletableFuture<?> ready() {
-        return diskBytes < MAX_DISK_BYTES
-                ? replica.applied()
-                : replica.applied().thenCombine(replica.disks().settled(), (ram, disk) -> ram);
     }
 
     /** A change that was acknowledged and cannot be written makes this backup unusable. */

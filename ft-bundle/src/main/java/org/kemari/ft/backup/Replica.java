@@ -24,10 +24,6 @@ final class Replica {
 
     /** Pages cleared in one task of the machine. */
     private static final long CLEAR_PAGES = 16_384;
-    /** Frames and keys since the last commit; beyond that a network would have dropped them too. */
-    private static final long MAX_INPUT_BYTES = 16 << 20;
-
-    private record Inputs(long epoch, List<Input> inputs, int sizeBytes) {}
 
     private record Outputs(long epoch, List<DeviceOutput> outputs) {}
 
@@ -36,9 +32,8 @@ final class Replica {
     private final DiskChanges disks;
     private AddressBook addresses;
     private CompletableFuture<?> applied = CompletableFuture.completedFuture(null);
-    private final Deque<Inputs> inputs = new ArrayDeque<>();
+    private final PendingInputs inputs = new PendingInputs();
     private final Deque<Outputs> outputs = new ArrayDeque<>();
-    private long inputBytes;
     private long epoch;
     private long releasedEpoch;
     private byte[] state;
@@ -56,7 +51,6 @@ final class Replica {
         epoch = 0;
         releasedEpoch = 0;
         inputs.clear();
-        inputBytes = 0;
         outputs.clear();
         // What is still under way comes first, whatever becomes of it: a late write must not fall into the next copy.
         applied = applied.handle((done, failure) -> null);
@@ -125,12 +119,19 @@ final class Replica {
     /** Applies the first whole transaction and tries whether its state can be restored here. */
     CompletableFuture<?> tryFirst(IncomingTransaction first) {
         load(first.pages());
-        byte[] blob = first.state();
-        applied = applied.thenCompose(before -> machine.call(view -> {
-            view.restoreState(blob);
+        return tryState(first);
+    }
+
+    /**
+     * Tries, when all before is in RAM, whether the transaction's state can be restored here: an ACK says that it can. The
+     * standing machine has that state then, which does not matter: {@link #prepare} gives it the committed one.
+     */
+    CompletableFuture<?> tryState(IncomingTransaction transaction) {
+        byte[] tried = transaction.state();
+        return applied.thenCompose(before -> machine.call(view -> {
+            view.restoreState(tried);
             return null;
         }));
-        return applied;
     }
 
     /**
@@ -161,9 +162,7 @@ final class Replica {
             outputs.add(new Outputs(epoch, transaction.outputs()));
             addresses.learn(transaction.outputs());
         }
-        while (!inputs.isEmpty() && inputs.peek().epoch() <= epoch) {
-            inputBytes -= inputs.poll().sizeBytes();
-        }
+        inputs.committed(epoch);
     }
 
     /** Outputs up to {@code number} have left the primary. */
@@ -189,18 +188,15 @@ final class Replica {
                 });
     }
 
-    void inputs(long number, List<Input> taken, int sizeBytes) {
-        if (number > epoch && inputBytes + sizeBytes <= MAX_INPUT_BYTES) {
-            inputs.add(new Inputs(number, taken, sizeBytes));
-            inputBytes += sizeBytes;
+    void inputs(long number, List<Input> taken) {
+        if (number > epoch) {
+            inputs.add(number, taken);
         }
     }
 
     /** What the guest took in after the committed epoch, in order. */
     List<Input> pendingInputs() {
-        List<Input> pending = new ArrayList<>();
-        inputs.forEach(batch -> pending.addAll(batch.inputs()));
-        return pending;
+        return inputs.list();
     }
 
     /** What was committed and may not have left the primary, in order. */

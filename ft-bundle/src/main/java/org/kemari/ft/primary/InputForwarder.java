@@ -9,25 +9,34 @@ import org.kemari.ft.protocol.PayloadWriter;
 
 /**
  * Frames and keys as the guest takes them in, with the epoch that is running. Filled on the machine thread, emptied on the
- * strand. They are what a network could have lost: at the bound they are not forwarded.
+ * strand. At the bound frames are not forwarded, as a network could have lost them; and the guest is held back, so that it
+ * takes in no keys that would have to be left out. The bound is exceeded by what one slice takes in at most.
  */
 final class InputForwarder implements InputListener {
     /** More than a fast network brings between two turns of the strand. */
-    private static final int MAX_WAITING_BYTES = 4 << 20;
+    static final int MAX_WAITING_BYTES = 4 << 20;
 
     /** Inputs of one epoch, as one payload. */
     record Batch(long epoch, byte[] payload) {}
 
+    /** Holds the guest back, or lets it go. Must not block. */
+    interface Brake {
+        void hold(boolean on);
+    }
+
     private final Runnable wake;
+    private final Brake brake;
     private final List<Batch> sealed = new ArrayList<>();
     private PayloadWriter writer = new PayloadWriter(4096);
     private long epoch;
     private int waitingBytes;
     private boolean woken;
+    private boolean held;
 
     /** @param wake is called when the first input waits; must not block */
-    InputForwarder(Runnable wake) {
+    InputForwarder(Runnable wake, Brake brake) {
         this.wake = wake;
+        this.brake = brake;
     }
 
     /** What comes from here on belongs to {@code next}. Machine thread. */
@@ -47,7 +56,11 @@ final class InputForwarder implements InputListener {
             return;
         }
         synchronized (this) {
-            if (waitingBytes + lengthBytes > MAX_WAITING_BYTES) {
+            boolean fits = waitingBytes + lengthBytes <= MAX_WAITING_BYTES;
+            if (!fits) {
+                brake(true);
+            }
+            if (!fits && input instanceof Input.FrameReceived) {
                 return;
             }
             waitingBytes += lengthBytes;
@@ -61,6 +74,14 @@ final class InputForwarder implements InputListener {
             woken = true;
         }
         wake.run();
+    }
+
+    /** Under the lock with what it follows from: told in the wrong order, the guest would stand for ever. */
+    private void brake(boolean on) {
+        if (held != on) {
+            held = on;
+            brake.hold(on);
+        }
     }
 
     private void cut() {
@@ -77,6 +98,7 @@ final class InputForwarder implements InputListener {
         sealed.clear();
         waitingBytes = 0;
         woken = false;
+        brake(false);
         return drained;
     }
 }

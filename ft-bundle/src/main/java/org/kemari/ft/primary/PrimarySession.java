@@ -42,6 +42,8 @@ final class PrimarySession implements SessionHandler, TapListener {
     private static final Logger LOG = LoggerFactory.getLogger(PrimarySession.class);
     /** Holds the guest back while a checkpoint does not fit into the staging. */
     static final String THROTTLE_STAGING = "ft-staging";
+    /** Holds the guest back while what it took in does not fit into the line. */
+    static final String THROTTLE_INPUTS = "ft-inputs";
     /** Holds the guest back from its last checkpoint before a hand-over on. */
     static final String THROTTLE_HAND_OVER = "ft-handover";
 
@@ -84,7 +86,7 @@ final class PrimarySession implements SessionHandler, TapListener {
     private final PageStaging staging;
     private final PageEncoder encoder;
     private final FirstCopy copy;
-    private final InputForwarder forwarder = new InputForwarder(this::inputsWait);
+    private final InputForwarder forwarder;
     private final long term;
     private final long firstEpoch;
     private final long startedNanos = System.nanoTime();
@@ -148,6 +150,7 @@ final class PrimarySession implements SessionHandler, TapListener {
         this.epoch = firstEpoch - 1;
         this.releasedEpoch = firstEpoch - 1;
         this.copy = new FirstCopy(this);
+        this.forwarder = new InputForwarder(this::inputsWait, on -> machine.throttle(THROTTLE_INPUTS, on));
     }
 
     void connect() {
@@ -345,6 +348,7 @@ final class PrimarySession implements SessionHandler, TapListener {
             session.tracker = null;
         }
         session.machine.throttle(THROTTLE_STAGING, false);
+        session.machine.throttle(THROTTLE_INPUTS, false);
         session.machine.throttle(THROTTLE_HAND_OVER, false);
         return session.tap.armed();
     }
@@ -352,8 +356,12 @@ final class PrimarySession implements SessionHandler, TapListener {
     private void goOn() {
         switch (state) {
             case COPYING -> copy.goOn();
-            case SENDING -> advance();
-            case DIALLING, GREETING, AWAITING_ACK, IDLE, LEAVING, ENDED -> {
+            case SENDING -> {
+                sendInputs();
+                advance();
+            }
+            case AWAITING_ACK, IDLE -> sendInputs();
+            case DIALLING, GREETING, LEAVING, ENDED -> {
                 // Nothing waits for the line.
             }
         }
@@ -627,6 +635,9 @@ final class PrimarySession implements SessionHandler, TapListener {
             case SENDING, AWAITING_ACK, IDLE -> true;
             case DIALLING, GREETING, COPYING, LEAVING, ENDED -> false;
         };
+        if (sending && !frames.writable()) {
+            return;
+        }
         for (InputForwarder.Batch batch : forwarder.drain()) {
             if (sending) {
                 frames.send(ReplicationCommand.INPUTS, 0, batch.epoch(), batch.payload());

@@ -1,5 +1,6 @@
 package org.kemari.ft.twin;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -57,6 +58,7 @@ public final class CounterMachine implements Machine, AutoCloseable {
     private volatile long instructions;
     private volatile long restoredAt = -1;
     private InputListener inputs;
+    private final ByteArrayOutputStream typed = new ByteArrayOutputStream();
     private final List<String> echoed = new CopyOnWriteArrayList<>();
     private final long nanosPerStep;
     private volatile Runnable closeDevices = () -> {};
@@ -95,6 +97,11 @@ public final class CounterMachine implements Machine, AutoCloseable {
 
     public FakeDisk disk() {
         return disk;
+    }
+
+    /** What the guest has taken in from its keyboard, here. */
+    public byte[] typed() {
+        return call(view -> typed.toByteArray()).join();
     }
 
     public List<String> echoed() {
@@ -180,6 +187,8 @@ public final class CounterMachine implements Machine, AutoCloseable {
         }
         if (input instanceof Input.FrameReceived frame) {
             echoed.add(new String(frame.frame(), java.nio.charset.StandardCharsets.UTF_8));
+        } else if (input instanceof Input.BytesReceived keys) {
+            typed.write(keys.bytes(), 0, keys.bytes().length);
         }
     }
 
@@ -229,6 +238,11 @@ public final class CounterMachine implements Machine, AutoCloseable {
             write(pages, i);
         }
         return pages.digest();
+    }
+
+    /** All but RAM, as it is after step n. */
+    static byte[] stateAt(long n) {
+        return ByteBuffer.allocate(16).putLong(0x4b4d).putLong(n).array();
     }
 
     /** The step at which a state was restored last, -1 if none was. */
@@ -380,7 +394,7 @@ public final class CounterMachine implements Machine, AutoCloseable {
 
         @Override
         public byte[] saveState() {
-            return ByteBuffer.allocate(16).putLong(0x4b4d).putLong(instructions).array();
+            return stateAt(instructions);
         }
 
         @Override

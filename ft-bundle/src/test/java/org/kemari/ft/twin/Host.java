@@ -42,7 +42,7 @@ final class Host implements AutoCloseable {
     private final ReplicationTransport transport;
     private volatile boolean dead;
     private volatile boolean silent;
-    private volatile boolean clogged;
+    private volatile BooleanSupplier clogged = () -> false;
     private volatile Late late = Late.NOTHING;
     private final Queue<Runnable> lateFrames = new ConcurrentLinkedQueue<>();
     private final Map<String, Object> settings = new HashMap<>(Map.of(
@@ -165,12 +165,15 @@ final class Host implements AutoCloseable {
         silent = is;
     }
 
-    /** From when the guest is held back on, the line takes nothing but signs of life; or it takes more again. */
-    void clog(boolean is) {
-        clogged = is;
-        if (!is) {
-            sessions.forEach(session -> session.handler.writable(session));
-        }
+    /** The line takes nothing but signs of life, while {@code when} holds. */
+    void clog(BooleanSupplier when) {
+        clogged = when;
+    }
+
+    /** The line takes more again. */
+    void unclog() {
+        clogged = () -> false;
+        sessions.forEach(session -> session.handler.writable(session));
     }
 
     void late(Late what) {
@@ -287,7 +290,7 @@ final class Host implements AutoCloseable {
 
         @Override
         public boolean writable() {
-            return !(clogged && machine.throttled()) && inner.writable();
+            return !clogged.getAsBoolean() && inner.writable();
         }
 
         @Override

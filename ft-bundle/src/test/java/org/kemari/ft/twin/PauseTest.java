@@ -31,7 +31,7 @@ final class PauseTest {
                 Host primary = new Host("a", arbiter, TRANSPORT, MEMORY, STEP_NANOS).with("epoch.ms", "10000")) {
             primary.protect(backup.port());
             primary.await(ProtectionState.PROTECTED);
-            primary.clog(true);
+            primary.clog(primary.machine::throttled);
             primary.machine.touch(PAGES);
             primary.await("the guest to be held back", primary.machine::throttled);
             long steps = primary.machine.status().instructions();
@@ -39,7 +39,7 @@ final class PauseTest {
             primary.await("the line to be slow for long enough", () -> System.nanoTime() - slowUntil >= 0);
             assertTrue(primary.machine.status().instructions() <= steps + 1, "the guest executes although held back");
             long epochs = primary.protection().status().epochs();
-            primary.clog(false);
+            primary.unclog();
             primary.await("the checkpoint", () -> primary.protection().status().epochs() > epochs);
             long pauseMicros = primary.protection().status().pauseMicrosP99();
             assertTrue(pauseMicros >= SLOW_NANOS / 1_000, "the guest stood longer than " + pauseMicros + " us");

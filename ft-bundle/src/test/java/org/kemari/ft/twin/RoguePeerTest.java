@@ -44,7 +44,8 @@ final class RoguePeerTest {
     private static final int VERSION_OFFSET = 4;
 
     private final MapArbiter arbiter = new MapArbiter();
-    private final Host backup = new Host("b", arbiter, TRANSPORT);
+    /** Rogues give no signs of life. */
+    private final Host backup = new Host("b", arbiter, TRANSPORT).with("heartbeat.limit.ms", "5000");
 
     @BeforeEach
     void listen() {
@@ -226,13 +227,7 @@ final class RoguePeerTest {
     @Test
     void aStateThatThisMachineCannotRestoreIsNeverAcknowledged() throws Exception {
         try (Rogue rogue = new Rogue().welcomed()) {
-            byte[] begin = new PayloadWriter(8).u64(0).toBytes();
-            TransactionDigest digest = new TransactionDigest();
-            digest.add(new ReplicationFrame(ReplicationCommand.BEGIN, 0, 0, 0, 1, begin));
-            digest.add(new ReplicationFrame(ReplicationCommand.DEVICE, 0, 0, 0, 1, new byte[16]));
-            rogue.send(ReplicationCommand.BEGIN, 1, begin);
-            rogue.send(ReplicationCommand.DEVICE, 1, new byte[16]);
-            rogue.send(ReplicationCommand.COMMIT, 1, digest.encode());
+            transaction(rogue, 1, new byte[16]);
             rogue.refused("not this machine's state");
         }
         unharmed();
@@ -240,6 +235,29 @@ final class RoguePeerTest {
         try (Host primary = new Host("a", arbiter, TRANSPORT).protect(backup.port())) {
             primary.await(ProtectionState.PROTECTED);
         }
+    }
+
+    private static void transaction(Rogue rogue, long epoch, byte[] state) {
+        byte[] begin = new PayloadWriter(8).u64(0).toBytes();
+        TransactionDigest digest = new TransactionDigest();
+        digest.add(new ReplicationFrame(ReplicationCommand.BEGIN, 0, 0, 0, epoch, begin));
+        digest.add(new ReplicationFrame(ReplicationCommand.DEVICE, 0, 0, 0, epoch, state));
+        rogue.send(ReplicationCommand.BEGIN, epoch, begin);
+        rogue.send(ReplicationCommand.DEVICE, epoch, state);
+        rogue.send(ReplicationCommand.COMMIT, epoch, digest.encode());
+    }
+
+    @Test
+    void aLaterStateThatThisMachineCannotRestoreIsNeverAcknowledgedEither() throws Exception {
+        try (Rogue rogue = new Rogue().welcomed()) {
+            for (long epoch = 1; epoch <= 3; epoch++) {
+                transaction(rogue, epoch, CounterMachine.stateAt(epoch));
+                assertEquals(epoch, rogue.answer(ReplicationCommand.ACK).epoch());
+            }
+            transaction(rogue, 4, new byte[16]);
+            rogue.refused("not this machine's state");
+        }
+        unharmed();
     }
 
     @Test

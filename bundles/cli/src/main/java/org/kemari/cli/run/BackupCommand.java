@@ -29,6 +29,9 @@ public final class BackupCommand implements Callable<Integer> {
     private HostPort listen;
 
     @Mixin
+    private HeartbeatOptions heartbeat;
+
+    @Mixin
     private VmOptions vm;
 
     @Mixin
@@ -42,7 +45,7 @@ public final class BackupCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ProtectionSettings settings = new ProtectionSettings(false, listen, options.arbiterFolder());
+        ProtectionSettings settings = new ProtectionSettings(false, listen, options.arbiterFolder(), heartbeat);
         return new VmSession(container, vm, options, System.err).run(false, Optional.of(settings), Optional.empty());
     }
 }

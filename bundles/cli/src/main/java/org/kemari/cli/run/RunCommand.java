@@ -3,6 +3,8 @@ package org.kemari.cli.run;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.kemari.cli.CliException;
+import org.kemari.cli.ExitStatus;
 import org.kemari.cli.container.Container;
 import org.kemari.cli.options.HostPort;
 import org.kemari.cli.options.VmOptions;
@@ -31,6 +33,9 @@ public final class RunCommand implements Callable<Integer> {
             description = "Protect the VM by the backup that listens there.")
     private HostPort protect;
 
+    @Mixin
+    private HeartbeatOptions heartbeat;
+
     @Option(
             names = "--report",
             paramLabel = "FILE",
@@ -48,8 +53,13 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Optional<ProtectionSettings> protection =
-                Optional.ofNullable(protect).map(peer -> new ProtectionSettings(true, peer, options.arbiterFolder()));
+        if (protect == null && heartbeat.given()) {
+            throw new CliException(
+                    ExitStatus.USAGE,
+                    "--heartbeat and --heartbeat-limit belong to a protected VM; add --protect HOST:PORT");
+        }
+        Optional<ProtectionSettings> protection = Optional.ofNullable(protect)
+                .map(peer -> new ProtectionSettings(true, peer, options.arbiterFolder(), heartbeat));
         return new VmSession(container, vm, options, System.err).run(true, protection, Optional.ofNullable(report));
     }
 }
