@@ -1,7 +1,6 @@
 package org.kemari.shell;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +13,12 @@ final class ProtectionSwitch {
     private static final String ADDRESS = "(\\[[0-9A-Fa-f:.%]+\\]|[^:\\s]+):[0-9]{1,5}";
 
     private final Store store;
+    private final TermsFolder terms;
 
-    ProtectionSwitch(Store store) {
+    /** {@code terms} serves VMs whose protection nobody has configured before. */
+    ProtectionSwitch(Store store, TermsFolder terms) {
         this.store = store;
+        this.terms = terms;
     }
 
     /** Where configurations are kept. */
@@ -28,7 +30,8 @@ final class ProtectionSwitch {
 
     /** {@code peer} holds the backup's address, or nothing: then the one configured before. */
     String on(String vm, List<String> peer) throws IOException {
-        Map<String, Object> properties = store.read(vm).orElseGet(() -> blank(vm));
+        Optional<Map<String, Object>> before = store.read(vm);
+        Map<String, Object> properties = before.orElseGet(LinkedHashMap::new);
         for (String address : peer) {
             if (!address.matches(ADDRESS)) {
                 throw new IllegalArgumentException(
@@ -39,6 +42,11 @@ final class ProtectionSwitch {
         if (!properties.containsKey(PEER)) {
             throw new IllegalArgumentException(
                     "VM " + vm + " has no backup configured; use kemari:protect " + vm + " HOST:PORT");
+        }
+        if (before.isEmpty()) {
+            properties.put("vm", vm);
+            properties.put("arbiter", "file");
+            properties.put("arbiter.location", terms.made().toString());
         }
         properties.put("role", "primary");
         if (!properties.containsKey(MODE) || properties.get(MODE).equals("off")) {
@@ -57,21 +65,5 @@ final class ProtectionSwitch {
         properties.get().put(MODE, "off");
         store.write(vm, properties.get());
         return "VM " + vm + " goes on unprotected; kemari:protect " + vm + " switches protection on again";
-    }
-
-    private static Map<String, Object> blank(String vm) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("vm", vm);
-        map.put("arbiter", "file");
-        map.put("arbiter.location", termsFolder(System.getenv("XDG_STATE_HOME")).toString());
-        return map;
-    }
-
-    /** Where {@code kemari run} keeps terms when it is not told. */
-    private static Path termsFolder(String stateHome) {
-        Path base = stateHome == null || stateHome.isEmpty()
-                ? Path.of(System.getProperty("user.home"), ".local", "state")
-                : Path.of(stateHome);
-        return base.resolve("kemari").resolve("terms").toAbsolutePath();
     }
 }

@@ -29,7 +29,9 @@ public final class ShellComponent {
 
     @Activate
     public ShellComponent(@Reference ConfigurationAdmin configurations) {
-        protections = new ProtectionSwitch(new FtConfigurations(configurations));
+        protections = new ProtectionSwitch(
+                new FtConfigurations(configurations),
+                TermsFolder.ofUser(System.getenv(), System.getProperty("user.home")));
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

@@ -5,16 +5,33 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ProtectionSwitchTest {
     private final MapStore store = new MapStore();
-    private final ProtectionSwitch protections = new ProtectionSwitch(store);
+
+    @TempDir
+    Path home;
+
+    private ProtectionSwitch protections;
+
+    @BeforeEach
+    void make() {
+        protections = new ProtectionSwitch(store, TermsFolder.ofUser(Map.of(), home.toString()));
+    }
+
+    private Path terms() {
+        return home.resolve(".local/state/kemari/terms");
+    }
 
     @Test
     void firstProtectionWritesAWholeConfiguration() throws IOException {
@@ -25,7 +42,35 @@ class ProtectionSwitchTest {
         assertEquals("event", written.get("mode"));
         assertEquals("127.0.0.1:7000", written.get("peer"));
         assertEquals("file", written.get("arbiter"));
-        assertTrue(written.get("arbiter.location").toString().endsWith("terms"));
+        assertEquals(terms().toString(), written.get("arbiter.location"));
+        assertTrue(Files.isDirectory(terms()), "the arbiter would refuse a folder that is not there");
+    }
+
+    @Test
+    void folderForTermsFollowsXdg() {
+        assertEquals(
+                Path.of("/s/kemari/terms"),
+                TermsFolder.ofUser(Map.of("XDG_STATE_HOME", "/s"), "/home/a").path());
+        assertEquals(
+                Path.of("/home/a/.local/state/kemari/terms"),
+                TermsFolder.ofUser(Map.of("XDG_STATE_HOME", ""), "/home/a").path());
+    }
+
+    @Test
+    void folderForTermsThatCannotBeMadeIsNamedAndNothingConfigured() throws IOException {
+        Files.writeString(home.resolve(".local"), "I am no folder");
+        Exception refused = assertThrows(IOException.class, () -> protections.on("web", List.of("127.0.0.1:7000")));
+        assertTrue(refused.getMessage().contains(terms().toString()), refused.getMessage());
+        assertTrue(refused.getMessage().contains("arbiter.location"), refused.getMessage());
+        assertTrue(store.configurations.isEmpty());
+    }
+
+    @Test
+    void folderOfAnEarlierConfigurationStaysAndNoOtherIsMade() throws IOException {
+        store.configurations.put("web", new LinkedHashMap<>(Map.of("vm", "web", "arbiter.location", "/shared/terms")));
+        protections.on("web", List.of("127.0.0.1:7000"));
+        assertEquals("/shared/terms", store.configurations.get("web").get("arbiter.location"));
+        assertTrue(Files.notExists(terms()));
     }
 
     @Test
@@ -45,6 +90,7 @@ class ProtectionSwitchTest {
         Exception refused = assertThrows(IllegalArgumentException.class, () -> protections.on("web", List.of()));
         assertEquals("VM web has no backup configured; use kemari:protect web HOST:PORT", refused.getMessage());
         assertTrue(store.configurations.isEmpty());
+        assertTrue(Files.notExists(terms()));
     }
 
     @Test

@@ -12,15 +12,16 @@ import org.kemari.emulator.translate.ImmediateTranslator;
 
 /** What translated code may take of the JVM, whatever a guest does. */
 class TranslatedCodeLimitsTest {
-    private static final int FUNCTIONS = 400;
-    private static final int FUNCTION_BYTES = 64;
+    static final int FUNCTIONS = 400;
+    static final int FUNCTION_BYTES = 64;
+    static final long FUNCTIONS_AT = Ram.BASE + 0x10000;
     private static final int MAX_REGIONS = 50;
 
     /** Calls functions one after the other, for ever; each is a short loop. */
-    private static BareBoard manyFunctions() {
+    static BareBoard manyFunctions() {
         BareBoard board = new BareBoard(1 << 20, 1);
         Assembler main = new Assembler();
-        long functions = Ram.BASE + 0x10000;
+        long functions = FUNCTIONS_AT;
         for (int i = 0; i < FUNCTIONS; i++) {
             long call = Ram.BASE + main.here();
             main.raw(Assembler.jal(Assembler.RA, (int) (functions + (long) i * FUNCTION_BYTES - call)));

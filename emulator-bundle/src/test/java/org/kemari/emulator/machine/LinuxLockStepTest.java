@@ -1,28 +1,19 @@
 package org.kemari.emulator.machine;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.kemari.api.device.DeviceSpec;
 import org.kemari.api.machine.MachineConfig;
 import org.kemari.emulator.translate.ImmediateTranslator;
 
-/**
- * A Linux boot on the interpreter and, in lock-step, with the translator. Runs where KEMARI_TEST_GUEST names a folder
- * with Image and initramfs.cpio.gz.
- */
+/** A Linux boot on the interpreter and, in lock-step, with the translator. Runs where there is a {@link LinuxTestGuest}. */
 class LinuxLockStepTest {
     private static final long INSTRUCTIONS = Long.getLong("kemari.lockstep.instructions", 60_000_000L);
+    private static final String APPEND = "console=ttyS0 earlycon=sbi kemari.off=yes";
     private static final long STEP = 10_000;
     private static final long SEED = Long.getLong("kemari.seed", System.nanoTime());
 
@@ -30,11 +21,9 @@ class LinuxLockStepTest {
     @CsvSource({"1,early", "1,late", "2,random"})
     @Timeout(900)
     void translatedCodeDoesTheSame(int harts, String when) throws Exception {
-        String guest = System.getenv("KEMARI_TEST_GUEST");
-        assumeTrue(guest != null, "KEMARI_TEST_GUEST names no folder with a guest");
+        MachineConfig config = LinuxTestGuest.config(harts, APPEND);
         System.out.println(
                 "lock-step of a Linux boot: harts=" + harts + " translation " + when + " -Dkemari.seed=" + SEED);
-        MachineConfig config = config(guest, harts);
         Random random = new Random(SEED);
         IntSupplier thresholds = switch (when) {
             case "early" -> () -> 5;
@@ -58,25 +47,9 @@ class LinuxLockStepTest {
         return board;
     }
 
-    private static MachineConfig config(String guest, int harts) {
-        Path kernel = Path.of(guest, "Image");
-        assumeTrue(Files.exists(kernel), kernel + " is not there");
-        return new MachineConfig(
-                "linux",
-                MachineConfig.TYPE_RISCV64_VIRT,
-                512L << 20,
-                harts,
-                Optional.of(kernel),
-                Optional.of(Path.of(guest, "initramfs.cpio.gz")),
-                MachineConfig.FIRMWARE_BUILTIN,
-                "console=ttyS0 earlycon=sbi kemari.off=yes",
-                List.of(new DeviceSpec("uart", "uart0", Map.of())),
-                Optional.empty());
-    }
-
     /** Lock-step from the command line: {@code LinuxLockStepTest HARTS THRESHOLD INSTRUCTIONS}. */
     public static void main(String[] arguments) throws Exception {
-        MachineConfig config = config(System.getenv("KEMARI_TEST_GUEST"), Integer.parseInt(arguments[0]));
+        MachineConfig config = LinuxTestGuest.config(Integer.parseInt(arguments[0]), APPEND);
         int threshold = Integer.parseInt(arguments[1]);
         VirtBoard reference = board(config);
         VirtBoard translated = board(config);

@@ -13,21 +13,24 @@ import org.kemari.emulator.ram.Ram;
  * RAM at each step, and the pages that either has changed since, now and then.
  */
 final class LockStep implements AutoCloseable {
-    /** 100 million instructions a second, the nominal rate of guest time. */
-    private static final long NANOS_PER_INSTRUCTION = 10;
-
     private final VirtBoard reference;
     private final VirtBoard other;
     private final long step;
     private final int stepsPerRamCheck;
+    private final GuestPace pace;
     private final Random random;
     private final DirtyTracker referencePages;
     private final DirtyTracker otherPages;
-    private long aheadNanos;
 
     LockStep(VirtBoard reference, VirtBoard other, long step, int stepsPerRamCheck, long seed) {
+        this(reference, other, new GuestPace(), step, stepsPerRamCheck, seed);
+    }
+
+    /** The same for boards that have come here at {@code pace}. */
+    LockStep(VirtBoard reference, VirtBoard other, GuestPace pace, long step, int stepsPerRamCheck, long seed) {
         this.reference = reference;
         this.other = other;
+        this.pace = pace;
         this.step = step;
         this.stepsPerRamCheck = stepsPerRamCheck;
         random = new Random(seed);
@@ -40,27 +43,15 @@ final class LockStep implements AutoCloseable {
         int steps = 0;
         while (reference.count() < instructions && reference.ending().isEmpty()) {
             long target = reference.count() + step;
-            clock();
+            Input clock = pace.next(reference);
+            reference.apply(clock);
+            other.apply(clock);
             advance(reference, target, step);
             // The other one is cut elsewhere: that must not show.
             advance(other, reference.count(), 1 + random.nextInt((int) step));
             compare(++steps % stepsPerRamCheck == 0);
         }
         compare(true);
-    }
-
-    private void clock() {
-        if (reference.idle()) {
-            long nanos = reference.nanosToTimer();
-            if (nanos == Long.MAX_VALUE) {
-                throw new AssertionError("the guest waits for what does not come, at " + reference.count());
-            }
-            aheadNanos += nanos;
-        }
-        long nanos = reference.count() * NANOS_PER_INSTRUCTION + aheadNanos;
-        Input clock = new Input.Clock(nanos, 1_700_000_000_000_000_000L + nanos);
-        reference.apply(clock);
-        other.apply(clock);
     }
 
     private static void advance(VirtBoard board, long target, long cut) {

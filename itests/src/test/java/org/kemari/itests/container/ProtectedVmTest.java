@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
@@ -31,14 +32,15 @@ public abstract class ProtectedVmTest extends VmTest {
 
     /** A backup for the echo guest {@code vm}. */
     protected Container backup(String vm, int replication, String console) throws IOException {
-        return Container.start(
-                "backup",
-                List.of("-Xmx256m", "-Dkemari.log.level=INFO"),
+        return backup(vm, replication, console, "--arbiter", terms().toString());
+    }
+
+    /** The same with what {@code options} say about its arbiter. */
+    protected Container backup(String vm, int replication, String console, String... options) throws IOException {
+        List<String> line = new ArrayList<>(List.of(
                 "backup",
                 "--listen",
                 "127.0.0.1:" + replication,
-                "--arbiter",
-                terms().toString(),
                 "--name",
                 vm,
                 "--kernel",
@@ -48,7 +50,9 @@ public abstract class ProtectedVmTest extends VmTest {
                 "--memory",
                 "16M",
                 "--console",
-                console);
+                console));
+        line.addAll(List.of(options));
+        return Container.start("backup", List.of("-Xmx256m", "-Dkemari.log.level=INFO"), line.toArray(String[]::new));
     }
 
     private Path terms() throws IOException {

@@ -5,9 +5,14 @@ import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.Before;
 import org.junit.Test;
 import org.kemari.api.machine.Machine;
@@ -111,6 +116,46 @@ public class ShellIT extends ProtectedVmTest {
             try (ConsoleClient person = ConsoleClient.connect(consoleAtBackup, Eventually.LIMIT)) {
                 assertGoesOn(person, "there");
             }
+        }
+    }
+
+    /** Of the arbiter, neither side is told anything: both keep terms in the user's state folder. */
+    @Test
+    public void vmWhoseProtectionNobodyConfiguredIsProtectedByTheAddressAlone() throws Exception {
+        Path terms = Path.of(System.getenv("XDG_STATE_HOME"), "kemari", "terms");
+        deleteIfThere(terms);
+        int replication = ConsoleClient.freePort();
+        int console = ConsoleClient.freePort();
+        configure(echoGuest("ant", console));
+        awaitRunning("ant");
+        try {
+            gogo.type("kemari:protect ant 127.0.0.1:" + replication);
+            assertTrue(terms + " is not there", Files.isDirectory(terms));
+            try (Container backup = backup("ant", replication, "none", new String[0]);
+                    ConsoleClient person = ConsoleClient.connect(console, Eventually.LIMIT)) {
+                awaitState("ant", backup, ProtectionState.PROTECTED);
+                assertEchoes(person, "guarded");
+                assertEquals("VM ant goes on at its backup", gogo.type("kemari:failover ant"));
+                awaitState("ant", backup, ProtectionState.FENCED);
+            }
+            try (Stream<Path> files = Files.list(terms)) {
+                assertTrue(files.anyMatch(file -> file.getFileName().toString().startsWith("ant.term.")));
+            }
+        } finally {
+            for (Configuration each : configurations.listConfigurations("(service.factoryPid=" + FT_PID + ")")) {
+                each.delete();
+            }
+        }
+    }
+
+    private static void deleteIfThere(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+                for (Path file : files) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(folder);
         }
     }
 

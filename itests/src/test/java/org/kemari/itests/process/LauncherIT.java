@@ -4,15 +4,24 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 import static org.junit.Assume.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.Rule;
 import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
 import org.kemari.itests.failover.TinyGuest;
+import org.kemari.itests.guest.LastByteGuest;
 
 /** The program behind the {@code kemari} script. */
 public class LauncherIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @Rule
+    public final TemporaryFolder folder = new TemporaryFolder();
 
     @Test
     public void helpListsTheVerbsAndEndsWithZero() {
@@ -31,6 +40,27 @@ public class LauncherIT {
         try (Container container = Container.start("nonsense", "fly")) {
             assertTrue(container.awaitExit(LIMIT) != 0);
             assertTrue(container.tail(), container.line("fly").isPresent());
+        }
+    }
+
+    /** Whatever an ELF is like, its line can be read by a program: a word, its name, a code without spaces. */
+    @Test
+    public void selftestGivesEachElfOneLineWithACode() throws IOException {
+        Path elfs = folder.newFolder().toPath();
+        byte[] good = Files.readAllBytes(LastByteGuest.write(elfs.resolve("good")));
+        Files.write(elfs.resolve("cut"), Arrays.copyOf(good, 40));
+        try (Container container =
+                Container.start("selftest", "selftest", "--elfs", elfs.toString(), "--memory", "8G", "--jobs", "1")) {
+            assertEquals(1, container.awaitExit(LIMIT));
+            List<String> words = container.lines().stream()
+                    .filter(line -> line.matches("(PASS|FAIL|TIMEOUT) .*|[0-9]+ passed.*"))
+                    .toList();
+            assertEquals(container.tail(), List.of("FAIL cut unloadable", "PASS good", "1 passed, 1 failed"), words);
+            assertTrue(
+                    container.tail(),
+                    container
+                            .line("^kemari selftest: cut: .*" + elfs.resolve("cut"))
+                            .isPresent());
         }
     }
 

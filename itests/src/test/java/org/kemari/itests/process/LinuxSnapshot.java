@@ -24,10 +24,10 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 
 /**
- * A Linux that has booted and waits at its shell: one hart, {@link LinuxGuest#MEMORY}, a serial line, no other device.
- * Booted once in a build, and kept under {@code target} for as long as neither the guest nor the distribution changes.
+ * A Linux that has booted and waits at its shell, as the VM {@link LinuxVm}. Booted once in a build, by the test that
+ * needs it first, and kept under {@code target} for as long as neither the guest nor the distribution changes.
  */
-final class LinuxSnapshot {
+public final class LinuxSnapshot {
     /** What the guest's shell says when it waits. */
     private static final String PROMPT = "# ";
 
@@ -38,7 +38,7 @@ final class LinuxSnapshot {
     private LinuxSnapshot() {}
 
     /** Gives the snapshot; makes it unless it is there. One test at a time. */
-    static Path taken() throws Exception {
+    public static Path taken() throws Exception {
         LinuxGuest guest = LinuxGuest.fetch();
         Path target = Path.of(System.getProperty("kemari.itests.target", "target"));
         Path file = target.resolve(PREFIX + digest(guest) + SUFFIX);
@@ -51,17 +51,12 @@ final class LinuxSnapshot {
         return file;
     }
 
-    /** Options of a VM that the snapshot fits, but for its console. */
-    static List<String> options(Path snapshot) {
-        return List.of("--memory", LinuxGuest.MEMORY, "--restore", snapshot.toString());
-    }
-
     /** Of all that makes the guest what it is, and of all that runs it. */
     private static String digest(LinuxGuest guest) throws IOException, NoSuchAlgorithmException {
         List<Path> files = new ArrayList<>(List.of(guest.kernel(), guest.initrd()));
         files.addAll(new Distribution(Container.distribution()).bundles());
         MessageDigest sha = MessageDigest.getInstance("SHA-256");
-        sha.update(LinuxGuest.MEMORY.getBytes(StandardCharsets.US_ASCII));
+        sha.update((LinuxVm.options(Path.of("disk")) + LinuxVm.APPEND).getBytes(StandardCharsets.US_ASCII));
         for (Path file : files) {
             try (DigestInputStream in = new DigestInputStream(Files.newInputStream(file), sha)) {
                 in.skipNBytes(Files.size(file));
@@ -85,11 +80,11 @@ final class LinuxSnapshot {
         try {
             int console = ConsoleClient.freePort();
             Path etc = Files.createDirectory(folder.resolve("etc"));
+            Files.writeString(etc.resolve("org.kemari.network-lan.cfg"), "name=" + LinuxVm.NETWORK + "\nvni=7\n");
             Files.writeString(
                     etc.resolve("org.kemari.vm-linux.cfg"),
-                    "name=linux\nkernel=" + guest.kernel() + "\ninitrd=" + guest.initrd()
-                            + "\nappend=console=ttyS0 quiet\nmemory=" + LinuxGuest.MEMORY
-                            + "\nconsoles=tcp:127.0.0.1:" + console + "\n");
+                    LinuxVm.file(LinuxVm.disk(folder), console) + "kernel=" + guest.kernel() + "\ninitrd="
+                            + guest.initrd() + "\nappend=" + LinuxVm.APPEND + "\n");
             System.setProperty("logback.configurationFile", System.getProperty("kemari.logback.test"));
             try (OsgiContainer container = OsgiContainer.createWithoutCommandLine(
                     new Distribution(Container.distribution()), folder.resolve("cache"), Optional.of(etc))) {
@@ -118,6 +113,6 @@ final class LinuxSnapshot {
         Object shell = context.getService(found[0]);
         shell.getClass()
                 .getMethod("snapshot", String.class, String.class)
-                .invoke(shell, "linux", file.toAbsolutePath().toString());
+                .invoke(shell, LinuxVm.NAME, file.toAbsolutePath().toString());
     }
 }

@@ -4,15 +4,23 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.junit.Rule;
 import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
 
 /** Linux goes on from a snapshot that another process took of it. */
 public class LinuxSnapshotIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    @Rule
+    public final TemporaryFolder folder = new TemporaryFolder();
 
     @Test
     public void restoredLinuxAnswersAtItsConsoleAndPowersOff() throws Exception {
@@ -44,9 +52,32 @@ public class LinuxSnapshotIT {
         }
     }
 
-    private static Container restored(Path snapshot) {
-        List<String> line = new ArrayList<>(List.of("run"));
-        line.addAll(LinuxSnapshot.options(snapshot));
+    /** What the restored machine's own port gives, not what the first one had been given. */
+    @Test
+    public void entropyOfTwoThatAreRestoredIsTheHostsAndDiffers() throws Exception {
+        Path snapshot = LinuxSnapshot.taken();
+        try (Container left = restored(snapshot);
+                Container right = restored(snapshot)) {
+            Set<String> seen = new HashSet<>();
+            for (Container vm : List.of(left, right)) {
+                vm.type("echo source $(cat /sys/class/misc/hw_random/rng_current)\n");
+                vm.awaitLine("^source virtio_rng\\.0$", LIMIT);
+                for (int read = 1; read <= 2; read++) {
+                    // More than the kernel has in store from before the snapshot.
+                    vm.type("echo read$((" + read + ")) $(dd if=/dev/hwrng bs=64 count=64 2>/dev/null | wc -c)"
+                            + " $(dd if=/dev/hwrng bs=16 count=1 2>/dev/null | od -An -tx1 | tr -d ' ')\n");
+                    String line = vm.awaitLine("^read" + read + " 4096 [0-9a-f]{32}$", LIMIT);
+                    String bytes = line.substring(line.lastIndexOf(' ') + 1);
+                    assertTrue(line + " was seen before", seen.add(bytes));
+                    assertTrue(line, !bytes.equals("0".repeat(32)));
+                }
+            }
+        }
+    }
+
+    private Container restored(Path snapshot) throws IOException {
+        List<String> line = new ArrayList<>(List.of("run", "--restore", snapshot.toString()));
+        line.addAll(LinuxVm.options(LinuxVm.disk(folder.newFolder().toPath())));
         return Container.start("restored", line.toArray(String[]::new));
     }
 }

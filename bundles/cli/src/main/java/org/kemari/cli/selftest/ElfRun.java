@@ -42,7 +42,7 @@ final class ElfRun {
             container.configure(Container.VM_PID, vm, properties(vm, elf));
             return await(container.awaitMachine(vm, COME_UP_LIMIT), name);
         } catch (VmProblemException | IOException e) {
-            return SelftestResult.fail(name, "(" + e.getMessage() + ")");
+            return SelftestResult.unloadable(name, e.getMessage());
         } finally {
             remove(vm);
         }
@@ -92,10 +92,10 @@ final class ElfRun {
 
     static SelftestResult judge(String name, MachineStatus status) {
         if (status.state() == MachineState.FAILED || status.exitCode().isEmpty()) {
-            return SelftestResult.fail(name, "(" + status.reason() + ")");
+            return SelftestResult.crashed(name, status.reason());
         }
         int code = status.exitCode().getAsInt();
-        return code == 0 ? SelftestResult.pass(name) : SelftestResult.fail(name, Integer.toString(code));
+        return code == 0 ? SelftestResult.pass(name) : SelftestResult.fail(name, code);
     }
 
     private static boolean isFinal(MachineState state) {

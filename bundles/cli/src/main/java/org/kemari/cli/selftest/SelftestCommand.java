@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
         name = "selftest",
         description = {
             "Runs each ELF of a folder in M-mode, without firmware; it passes by telling the finisher 0.",
-            "One line each: PASS name, FAIL name code, TIMEOUT name; then the counts."
+            "One line each: PASS name, FAIL name code, TIMEOUT name; then the counts.",
+            "A code is the number that the finisher was told, or unloadable or crashed, with the reason on standard error."
         },
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true)
@@ -128,6 +129,10 @@ public final class SelftestCommand implements Callable<Integer> {
             passed += result.passed() ? 1 : 0;
             out.println(result.line());
             out.flush();
+            result.reason()
+                    .ifPresent(reason -> spec.commandLine()
+                            .getErr()
+                            .println(spec.qualifiedName() + ": " + result.name() + ": " + reason));
         }
         int failed = results.size() - passed;
         out.println(passed + " passed, " + failed + " failed");

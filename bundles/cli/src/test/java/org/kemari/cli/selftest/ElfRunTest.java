@@ -24,7 +24,7 @@ class ElfRunTest {
                 ElfRun.judge("a", status(MachineState.STOPPED, OptionalInt.of(7)))
                         .line());
         assertEquals(
-                "FAIL a (because)",
+                "FAIL a crashed",
                 ElfRun.judge("a", status(MachineState.FAILED, OptionalInt.empty()))
                         .line());
         assertEquals("TIMEOUT a", SelftestResult.timeout("a").line());
