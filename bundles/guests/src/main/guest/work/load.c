@@ -18,7 +18,8 @@ enum { AF_INET = 2, SOCK_STREAM = 1, IPPROTO_TCP = 6, TCP_NODELAY = 1 };
 #define BLOCK_BYTES (1UL << 20)
 #define PAGE_BYTES 4096UL
 #define DISK_BLOCKS 128UL
-#define RANDOM_READS 8000
+#define DISK_ROUNDS 4
+#define RANDOM_READS 20000
 #define ROUNDS_A_TURN 3000
 #define PORT 7000
 
@@ -47,19 +48,25 @@ static void compute(void) {
 static long disk;
 
 static void writeInOrder(void) {
-    for (unsigned long i = 1; i <= DISK_BLOCKS; i++) {
-        buffer[0] = (char) i;
-        checked("disk-write-failed", call(SYS_PWRITE64, disk, (long) buffer, BLOCK_BYTES, (long) (i * BLOCK_BYTES), 0, 0));
+    for (int round = 0; round < DISK_ROUNDS; round++) {
+        for (unsigned long i = 1; i <= DISK_BLOCKS; i++) {
+            buffer[0] = (char) i;
+            checked("disk-write-failed",
+                    call(SYS_PWRITE64, disk, (long) buffer, BLOCK_BYTES, (long) (i * BLOCK_BYTES), 0, 0));
+        }
+        checked("disk-flush-failed", call(SYS_FSYNC, disk, 0, 0, 0, 0, 0));
     }
-    checked("disk-flush-failed", call(SYS_FSYNC, disk, 0, 0, 0, 0, 0));
 }
 
 static void readInOrder(void) {
-    for (unsigned long i = 1; i <= DISK_BLOCKS; i++) {
-        checked("disk-read-failed", call(SYS_PREAD64, disk, (long) buffer, BLOCK_BYTES, (long) (i * BLOCK_BYTES), 0, 0));
-        if (buffer[0] != (char) i) {
-            say("disk-read-wrong", (long) i);
-            end(5);
+    for (int round = 0; round < DISK_ROUNDS; round++) {
+        for (unsigned long i = 1; i <= DISK_BLOCKS; i++) {
+            checked("disk-read-failed",
+                    call(SYS_PREAD64, disk, (long) buffer, BLOCK_BYTES, (long) (i * BLOCK_BYTES), 0, 0));
+            if (buffer[0] != (char) i) {
+                say("disk-read-wrong", (long) i);
+                end(5);
+            }
         }
     }
 }
