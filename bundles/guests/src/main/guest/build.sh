@@ -20,4 +20,8 @@ done
 
 # The same integer work on the bare machine and under Linux; as a distribution would compile it.
 $compiler -march=rv64gc -O2 -Iloops -Iwork $common -T loops/loop.ld -o "$out/loops/core.elf" work/core.S work/core.c
-$compiler -march=rv64gc -O2 -Iwork $common -Wl,-z,separate-code,-z,max-page-size=4096 -o "$out/work.elf" work/linux.c work/core.c
+for program in linux:work load:load; do
+  $compiler -march=rv64gc -O2 -Iwork $common -Wl,-z,separate-code,-z,max-page-size=4096 -o "$out/${program#*:}.elf" \
+    "work/${program%:*}.c" work/core.c
+done
+$compiler -march=rv64gc $common -T loops/loop.ld -o "$out/wake.elf" work/wake.S

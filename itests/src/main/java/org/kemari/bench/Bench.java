@@ -26,6 +26,8 @@ public final class Bench implements Callable<Integer> {
     /** No single process of a benchmark takes longer, on the slowest machine we know, by a factor of three. */
     static final Duration PROCESS_LIMIT = Duration.ofMinutes(10);
 
+    private static final int QUICK_KILLS = 3;
+
     private static final List<Benchmark> ALL = List.of(
             new TapBenchmark(),
             new LoopsBenchmark(),
@@ -33,12 +35,20 @@ public final class Bench implements Callable<Integer> {
             new BootBenchmark(),
             new PauseBenchmark(),
             new RedisBenchmark(),
+            new ComputeBenchmark(),
+            new IdleBenchmark(),
+            new WakeBenchmark(),
+            new TransferBenchmark(),
+            new DiskBenchmark(),
             new ProtectionBenchmark(),
             new GapBenchmark());
 
     private static final String NAMES = ALL.stream().map(Benchmark::name).collect(Collectors.joining(", "));
 
-    @Option(names = "--runs", paramLabel = "N", description = "Runs of each pair (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            description = "Runs of each pair; a figure is their median (default: ${DEFAULT-VALUE}).")
     int runs = 5;
 
     @Option(
@@ -46,6 +56,18 @@ public final class Bench implements Callable<Integer> {
             paramLabel = "N",
             description = "Failovers to measure the gap (default: ${DEFAULT-VALUE}).")
     int kills = 25;
+
+    @Option(names = "--quick", description = "One run of each pair and three failovers: a look, not a measurement.")
+    boolean quick;
+
+    @Option(
+            names = "--jdk",
+            paramLabel = "JDK",
+            split = ",",
+            description =
+                    "Measure on these JDKs, one after the other in each benchmark: folders, or major versions such as"
+                            + " 17,25 (found in JAVA_HOME_25, /usr/lib/jvm). By default the one that runs this.")
+    List<String> jdks = List.of();
 
     @Option(
             names = "--only",
@@ -66,6 +88,9 @@ public final class Bench implements Callable<Integer> {
             description =
                     "Keep the figures in docs/performance.json, and write docs/performance.md and its chart anew.")
     boolean writeDocs;
+
+    /** What the product runs on at the moment. */
+    Jdk jdk = Jdk.current();
 
     /** Where the project is. */
     Path root = Path.of(System.getProperty("kemari.root", "")).toAbsolutePath();
@@ -94,37 +119,74 @@ public final class Bench implements Callable<Integer> {
                 return 2;
             }
         }
+        List<Jdk> measured = new ArrayList<>();
+        for (String wanted : jdks) {
+            Optional<Jdk> found = Jdk.find(wanted);
+            if (found.isEmpty()) {
+                System.err.println("--jdk=" + wanted + " is no JDK that can be found; name its folder");
+                return 2;
+            }
+            measured.add(found.get());
+        }
+        if (measured.isEmpty()) {
+            measured.add(jdk);
+        }
+        if (quick) {
+            runs = 1;
+            kills = QUICK_KILLS;
+        }
         if (qemu().isEmpty()) {
             say("qemu-system-riscv64 is not installed: no ratios against it (Debian: apt install qemu-system-misc)");
         }
-        BenchHost host = BenchHost.current(qemu());
-        List<Results.Run> done = new ArrayList<>();
-        for (Benchmark benchmark : ALL) {
-            if (only.isEmpty() || only.contains(benchmark.name())) {
-                say(benchmark.name() + ": " + benchmark.about());
-                List<Figure> figures = benchmark.run(this);
-                done.add(new Results.Run(
-                        benchmark.name(), Instant.now().toString(), benchmark.runs(this), host, figures));
-            }
-        }
-        print(done.stream().flatMap(run -> run.figures().stream()).toList());
-        keep(done, json);
-        if (writeDocs) {
-            Path docs = root.resolve("docs");
-            PerformancePage.write(keep(done, docs.resolve("performance.json")), docs);
-            say("written to " + docs.resolve("performance.md"));
-        }
+        print(measure(measured));
+        say("written to " + json.toAbsolutePath() + (writeDocs ? " and " + root.resolve("docs") : ""));
         return 0;
     }
 
+    private List<Results.Run> measure(List<Jdk> measured) throws IOException, InterruptedException {
+        List<Results.Run> done = new ArrayList<>();
+        for (Benchmark benchmark : ALL) {
+            if (!only.isEmpty() && !only.contains(benchmark.name())) {
+                continue;
+            }
+            for (Jdk each : measured) {
+                jdk = each;
+                long start = System.nanoTime();
+                say(benchmark.name() + ", JDK " + each.feature() + ": " + benchmark.about());
+                List<Figure> figures = benchmark.run(this);
+                Results.Run run = new Results.Run(
+                        benchmark.name(),
+                        each.feature(),
+                        Instant.now().toString(),
+                        benchmark.runs(this),
+                        BenchHost.current(each, qemu()),
+                        figures);
+                done.add(run);
+                keep(run);
+                say(String.format(Locale.ROOT, "  took %.0f s", (System.nanoTime() - start) / 1e9));
+            }
+        }
+        return done;
+    }
+
+    /** At once: what is measured later may fail. */
+    private void keep(Results.Run run) throws IOException {
+        if (run.figures().isEmpty()) {
+            return;
+        }
+        keep(run, json);
+        if (writeDocs) {
+            Path docs = root.resolve("docs");
+            PerformancePage.write(keep(run, docs.resolve("performance.json")), docs);
+        }
+    }
+
     /** Adds what was measured to what the file holds. */
-    private Results keep(List<Results.Run> done, Path file) throws IOException {
+    private static Results keep(Results.Run run, Path file) throws IOException {
         Results results = Results.read(file);
-        done.stream().filter(run -> !run.figures().isEmpty()).forEach(results::put);
-        Path folder = file.toAbsolutePath().getParent();
-        Files.createDirectories(folder);
+        results.put(run);
+        Files.createDirectories(file.toAbsolutePath().getParent());
         results.write(file);
-        say("written to " + file.toAbsolutePath());
         return results;
     }
 
@@ -139,12 +201,17 @@ public final class Bench implements Callable<Integer> {
         return Optional.empty();
     }
 
+    /** Our launcher with these arguments, on the JDK that is being measured. */
+    List<String> launcher(List<String> arguments) {
+        List<String> command = new ArrayList<>(
+                List.of("env", "JAVA_HOME=" + jdk.home(), root.resolve("kemari").toString()));
+        command.addAll(arguments);
+        return command;
+    }
+
     /** Runs our launcher with these arguments. */
     ProcessRun kemari(List<String> arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(root.resolve("kemari").toString());
-        command.addAll(arguments);
-        return ProcessRun.of(command, Map.of(), PROCESS_LIMIT);
+        return ProcessRun.of(launcher(arguments), Map.of(), PROCESS_LIMIT);
     }
 
     ProcessRun peer(List<String> command) throws IOException, InterruptedException {
@@ -156,21 +223,23 @@ public final class Bench implements Callable<Integer> {
         System.out.flush();
     }
 
-    private void print(List<Figure> figures) {
+    private void print(List<Results.Run> done) {
         say("");
-        say(String.format("%-48s %9s %21s %9s", "figure", "value", "spread", "to reach"));
-        for (Figure figure : figures) {
-            say(String.format(
-                    Locale.ROOT,
-                    "%-48s %9.3f %9.3f to %8.3f %s %7.2f  %s  %s",
-                    figure.name(),
-                    figure.value(),
-                    figure.least(),
-                    figure.most(),
-                    figure.atLeast() ? "≥" : "≤",
-                    figure.limit(),
-                    figure.reached() ? "reached" : "MISSED ",
-                    figure.note()));
+        say(String.format("%-62s %3s %9s %21s %9s", "figure", "JDK", "value", "spread", "to reach"));
+        for (Results.Run run : done) {
+            for (Figure figure : run.figures()) {
+                say(String.format(
+                        Locale.ROOT,
+                        "%-62s %3d %9.3f %9.3f to %8.3f %9s  %s  %s",
+                        figure.name(),
+                        run.jdk(),
+                        figure.value(),
+                        figure.least(),
+                        figure.most(),
+                        figure.target(),
+                        figure.limit().isEmpty() ? "       " : figure.reached() ? "reached" : "MISSED ",
+                        figure.note()));
+            }
         }
     }
 }

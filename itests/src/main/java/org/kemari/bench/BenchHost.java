@@ -13,11 +13,11 @@ import java.util.Optional;
  * @param cores as many as this JVM may use
  * @param memoryMebibytes of the whole host
  * @param system operating system and release
- * @param java version of the JVM that ran both this and the product
+ * @param java version of the JDK that ran the product
  * @param peer the peer's version, or that there is none
  */
 record BenchHost(String processor, int cores, long memoryMebibytes, String system, String java, String peer) {
-    static BenchHost current(Optional<Path> qemu) throws IOException, InterruptedException {
+    static BenchHost current(Jdk jdk, Optional<Path> qemu) throws IOException, InterruptedException {
         return new BenchHost(
                 field("/proc/cpuinfo", "model name").orElse(System.getProperty("os.arch")),
                 Runtime.getRuntime().availableProcessors(),
@@ -26,7 +26,7 @@ record BenchHost(String processor, int cores, long memoryMebibytes, String syste
                                 .orElse(0L)
                         >> 10,
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
-                System.getProperty("java.vm.vendor") + " " + System.getProperty("java.vm.version"),
+                jdk.version(),
                 qemu.isPresent() ? version(qemu.get()) : "none");
     }
 
@@ -71,8 +71,8 @@ record BenchHost(String processor, int cores, long memoryMebibytes, String syste
                 object.getString("peer", "none"));
     }
 
+    /** The machine, without what ran on it. */
     String text() {
-        return processor + ", " + cores + " cores, " + (memoryMebibytes + 512) / 1024 + " GiB, " + system + "; " + java
-                + "; peer " + peer;
+        return processor + ", " + cores + " cores, " + (memoryMebibytes + 512) / 1024 + " GiB, " + system;
     }
 }

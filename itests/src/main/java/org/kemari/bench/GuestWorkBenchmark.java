@@ -96,18 +96,12 @@ final class GuestWorkBenchmark implements Benchmark {
 
     private static Map<String, Double> theirs(Bench bench, Path disk) throws IOException, InterruptedException {
         return times(bench.peer(LinuxGuest.peerCommand(
-                        bench.qemu().orElseThrow(),
-                        LinuxGuest.folder(),
-                        APPEND,
-                        List.of(
-                                "-drive",
-                                "file=" + disk + ",format=raw,if=none,readonly=on,id=d0",
-                                "-device",
-                                "virtio-blk-device,drive=d0")))
+                        bench.qemu().orElseThrow(), LinuxGuest.folder(), APPEND, LinuxGuest.peerDisk(disk, true)))
                 .mustSucceed("the work in the peer's guest"));
     }
 
-    private static Map<String, Double> times(ProcessRun run) {
+    /** The lines {@code WORK kind nanoseconds} as seconds by kind. */
+    static Map<String, Double> times(ProcessRun run) {
         Map<String, Double> seconds = new LinkedHashMap<>();
         Matcher line = LINE.matcher(run.output());
         while (line.find()) {

@@ -21,8 +21,15 @@ final class LinuxGuest {
 
     /** What {@code kemari} is told to run it, with these further options. */
     static List<String> ourCommand(Path guest, String append, String... options) {
-        List<String> command = new ArrayList<>(List.of(
-                "run",
+        List<String> command = new ArrayList<>(List.of("run"));
+        command.addAll(ourOptions(guest, append));
+        command.addAll(List.of(options));
+        return command;
+    }
+
+    /** The machine without a verb. */
+    static List<String> ourOptions(Path guest, String append) {
+        return List.of(
                 "--kernel",
                 guest.resolve("Image").toString(),
                 "--initrd",
@@ -30,9 +37,19 @@ final class LinuxGuest {
                 "--memory",
                 MEMORY_MIB + "M",
                 "--append",
-                append));
-        command.addAll(List.of(options));
-        return command;
+                append);
+    }
+
+    /**
+     * A raw image as the peer's disk. Its cache is the host's page cache, and a flush reaches the medium: as with ours.
+     */
+    static List<String> peerDisk(Path image, boolean readOnly) {
+        return List.of(
+                "-drive",
+                "file=" + image + ",format=raw,if=none,cache=writeback,readonly=" + (readOnly ? "on" : "off")
+                        + ",id=d0",
+                "-device",
+                "virtio-blk-device,drive=d0");
     }
 
     static List<String> peerCommand(Path qemu, Path guest) {

@@ -53,9 +53,18 @@ final class LiveProcess implements AutoCloseable {
         }
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     void type(String line) throws IOException {
         process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().flush();
+    }
+
+    /** Forgets what was said and not waited for. */
+    void dropWaiting() {
+        lines.clear();
     }
 
     /** Waits for a line in which the pattern is found; gives its first group, or all that was found. */

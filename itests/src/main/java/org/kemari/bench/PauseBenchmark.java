@@ -87,11 +87,9 @@ final class PauseBenchmark implements Benchmark {
     }
 
     private static List<String> command(Bench bench, List<String> vm, String... verb) {
-        List<String> command =
-                new ArrayList<>(List.of(bench.root.resolve("kemari").toString()));
-        command.addAll(List.of(verb));
-        command.addAll(vm);
-        return command;
+        List<String> arguments = new ArrayList<>(List.of(verb));
+        arguments.addAll(vm);
+        return bench.launcher(arguments);
     }
 
     private static JsonObject awaitEpochs(LiveProcess primary, LiveProcess backup, Path status)

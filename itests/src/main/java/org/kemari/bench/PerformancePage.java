@@ -3,7 +3,9 @@ package org.kemari.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Puts the last results into {@code docs/performance.md}, between two marks; what is written around them stays. */
 final class PerformancePage {
@@ -12,6 +14,7 @@ final class PerformancePage {
 
     private static final String CHART = "performance.svg";
     private static final String NEW_PAGE = "# Performance\n\n" + BEGIN + "\n" + END + "\n";
+    private static final int DATE_LENGTH = 10;
 
     private PerformancePage() {}
 
@@ -20,11 +23,7 @@ final class PerformancePage {
         Path page = folder.resolve("performance.md");
         String old = Files.exists(page) ? Files.readString(page) : NEW_PAGE;
         Files.writeString(page, replaced(old, section(results)));
-        Files.writeString(
-                folder.resolve(CHART),
-                BarChart.svg(results.runs().stream()
-                        .flatMap(run -> run.figures().stream())
-                        .toList()));
+        Files.writeString(folder.resolve(CHART), BarChart.svg(results.subjects()));
     }
 
     /** {@code old} with {@code section} between the marks. */
@@ -40,30 +39,64 @@ final class PerformancePage {
 
     private static String section(Results results) {
         StringBuilder text = new StringBuilder("![Figures against their targets](" + CHART + ")\n");
-        for (Results.Run run : results.runs()) {
-            text.append("\n**")
-                    .append(run.benchmark())
-                    .append("** — ")
-                    .append(run.date(), 0, Math.min(10, run.date().length()))
-                    .append(", ")
-                    .append(run.count() == 1 ? "1 run" : "median of " + run.count() + " runs")
-                    .append("; ")
-                    .append(run.host().text())
-                    .append("\n\n| figure | value | spread | to reach | | |\n|---|---:|---:|---:|---|---|\n");
-            for (Figure figure : run.figures()) {
-                text.append(String.format(
-                        Locale.ROOT,
-                        "| %s | %.3g | %.3g to %.3g | %s %.3g | %s | %s |%n",
-                        figure.name(),
-                        figure.value(),
-                        figure.least(),
-                        figure.most(),
-                        figure.atLeast() ? "≥" : "≤",
-                        figure.limit(),
-                        figure.reached() ? "reached" : "**missed**",
-                        figure.note()));
+        for (Results.Subject subject : results.subjects()) {
+            text.append("\n**").append(subject.benchmark()).append("**\n\n");
+            for (Results.Run run : subject.runs()) {
+                text.append("- ").append(origin(run)).append('\n');
             }
+            text.append(table(subject));
         }
         return text.toString();
+    }
+
+    /** When, how often and on what; the JDK first, as the columns are called by it. */
+    private static String origin(Results.Run run) {
+        return "JDK " + run.jdk() + ": " + run.host().java() + ", against "
+                + run.host().peer() + "; "
+                + run.date().substring(0, Math.min(DATE_LENGTH, run.date().length())) + ", "
+                + (run.count() == 1 ? "1 run" : "median of " + run.count() + " runs") + "; "
+                + run.host().text();
+    }
+
+    /** A line for each figure, two columns for each JDK. */
+    private static String table(Results.Subject subject) {
+        StringBuilder head = new StringBuilder("\n| figure | to reach |");
+        StringBuilder rule = new StringBuilder("|---|---|");
+        for (Results.Run run : subject.runs()) {
+            head.append(" JDK ").append(run.jdk()).append(" (spread) | |");
+            rule.append("---:|---|");
+        }
+        StringBuilder text = head.append('\n').append(rule).append('\n');
+        for (String name : subject.figureNames()) {
+            List<Optional<Figure>> figures =
+                    subject.runs().stream().map(run -> run.figure(name)).toList();
+            String target = figures.stream()
+                    .flatMap(Optional::stream)
+                    .map(Figure::target)
+                    .findFirst()
+                    .orElse("");
+            text.append("| ").append(name).append(" | ").append(target).append(" |");
+            figures.forEach(figure -> text.append(cells(figure)));
+            text.append('\n');
+        }
+        return text.toString();
+    }
+
+    private static String cells(Optional<Figure> measured) {
+        if (measured.isEmpty()) {
+            return " | |";
+        }
+        Figure figure = measured.get();
+        String verdict = figure.limit().isEmpty() ? "" : figure.reached() ? "reached" : "**missed**";
+        String separator = verdict.isEmpty() || figure.note().isEmpty() ? "" : "; ";
+        return String.format(
+                Locale.ROOT,
+                " **%.3g** (%.3g to %.3g) | %s%s%s |",
+                figure.value(),
+                figure.least(),
+                figure.most(),
+                verdict,
+                separator,
+                figure.note());
     }
 }

@@ -74,6 +74,12 @@ record ProcessRun(double wallSeconds, long peakBytes, int exitCode, String outpu
             return 0;
         } catch (NoSuchFileException gone) {
             return 0;
+        } catch (IOException e) {
+            // A process that ends between opening and reading: ESRCH, which Java has no exception for.
+            if (ProcessHandle.of(pid).isEmpty()) {
+                return 0;
+            }
+            throw e;
         }
     }
 

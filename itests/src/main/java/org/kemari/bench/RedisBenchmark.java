@@ -1,28 +1,29 @@
 package org.kemari.bench;
 
-import com.grack.nanojson.JsonObject;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 /**
- * Redis in the Linux guest, asked from the host by ten connections of the same client program: through the peer's user
- * networking, and through our virtual network with a kernel's vxlan device at its end, which needs root. Each guest has a
- * disk, to which Redis writes before it answers.
+ * Redis in the Linux guest, asked from the host by ten connections and by one of the same client program: through the
+ * peer's user networking, and through our virtual network with a kernel's vxlan device at its end, which needs root.
+ * Each guest has a disk, to which Redis writes before it answers. The protected guest is the unprotected one a moment
+ * later, with its backup on the same host; the speed without protection is that before and after it.
  */
 final class RedisBenchmark implements Benchmark {
-    /** Not demanded of an interpreter; it is what a translator has to reach. */
     private static final double LIMIT = 0.7;
-
-    private static final double PROTECTED_LIMIT = 0.5;
-    private static final long DISK_BYTES = 64 << 20;
-    private static final int REQUESTS = 3000;
-    private static final Duration PEER_LIMIT = Duration.ofMinutes(5);
+    private static final double PROTECTED_LIMIT = 0.7;
+    private static final List<Integer> CONNECTIONS = List.of(10, 1);
+    /** By connections: ten are asked more than one could do in that time. */
+    private static final Map<Integer, Integer> REQUESTS = Map.of(10, 3000, 1, 1000);
+    /** Before anything is measured, of both guests: so that what is measured first is not the coldest. */
+    private static final int WARM_UP_REQUESTS = 2000;
 
     @Override
     public String name() {
@@ -31,90 +32,118 @@ final class RedisBenchmark implements Benchmark {
 
     @Override
     public String about() {
-        return "Redis from the host, 10 connections: unprotected and protected, and against the peer (needs root)";
+        return "Redis from the host, 10 connections and 1: unprotected, protected, and against the peer (needs root)";
+    }
+
+    /** Requests per second of one run. */
+    private record Rates(double before, double guarded, double after, Optional<Double> peer) {
+        double unguarded() {
+            return (before + after) / 2;
+        }
+
+        /** Protected ÷ unprotected. */
+        double kept() {
+            return guarded / unguarded();
+        }
     }
 
     @Override
     public List<Figure> run(Bench bench) throws IOException, InterruptedException {
-        if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
-            bench.say("  left out: a client on the host needs root");
+        if (!canHaveClient(bench)) {
             return List.of();
         }
         bench.kemari(List.of("guest", "fetch", "linux")).mustSucceed("guest fetch");
-        List<Double> ratios = new ArrayList<>();
-        double[] kept = new double[bench.runs];
-        double[] ours = new double[bench.runs];
-        double[] guarded = new double[bench.runs];
+        Map<Integer, List<Rates>> rates = new LinkedHashMap<>();
         for (int i = 0; i < bench.runs; i++) {
-            JsonObject report = DemoRun.of(
-                            bench,
-                            List.of("--guest", "linux", "--client", "host", "--kill", "none", "--seconds", "2"),
-                            List.of("--benchmark-requests", Integer.toString(REQUESTS), "--seed", "1"))
-                    .report();
-            ours[i] = report.getDouble("requestsPerSecondUnprotected");
-            guarded[i] = report.getDouble("requestsPerSecondProtected");
-            kept[i] = guarded[i] / ours[i];
-            if (bench.qemu().isPresent()) {
-                ratios.add(ours[i] / peersRequestsPerSecond(bench));
+            Map<Integer, Double> peers = bench.qemu().isPresent() ? theirs(bench) : Map.of();
+            for (Map.Entry<Integer, Rates> each : ours(bench, peers).entrySet()) {
+                rates.computeIfAbsent(each.getKey(), connections -> new ArrayList<>())
+                        .add(each.getValue());
+                bench.say("  run " + (i + 1) + ", " + clients(each.getKey()) + ": " + each.getValue());
             }
-            bench.say(String.format(Locale.ROOT, "  run %d: %.0f/s, protected %.0f/s", i + 1, ours[i], guarded[i]));
         }
-        String rates = String.format(
-                Locale.ROOT, "%.0f/s, protected %.0f/s", new Sample(ours).median(), new Sample(guarded).median());
+        List<Figure> figures = new ArrayList<>();
+        rates.forEach((connections, runs) -> figures.addAll(figures(connections, runs)));
+        return figures;
+    }
+
+    /** Says so if not: a client on the host is in a network namespace. */
+    static boolean canHaveClient(Bench bench) throws IOException {
+        boolean root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+        if (!root) {
+            bench.say("  left out: a client on the host needs root");
+        }
+        return root;
+    }
+
+    private static List<Figure> figures(int connections, List<Rates> runs) {
+        String note = String.format(
+                Locale.ROOT,
+                "%.0f/s, protected %.0f/s",
+                Sample.of(runs.stream().map(Rates::unguarded).toList()).median(),
+                Sample.of(runs.stream().map(Rates::guarded).toList()).median());
+        String name = "Redis from the host, " + clients(connections) + ", ";
         List<Figure> figures = new ArrayList<>();
         figures.add(Figure.ofRatio(
-                "Redis from the host, protected ÷ unprotected", new Sample(kept), PROTECTED_LIMIT, true, rates));
+                name + "protected ÷ unprotected",
+                Sample.of(runs.stream().map(Rates::kept).toList()),
+                PROTECTED_LIMIT,
+                true,
+                note));
+        List<Double> ratios = runs.stream()
+                .flatMap(run -> run.peer().map(peer -> run.unguarded() / peer).stream())
+                .toList();
         if (!ratios.isEmpty()) {
-            figures.add(Figure.ofRatio(
-                    "Redis from the host, requests/s ÷ QEMU TCG", Sample.of(ratios), LIMIT, true, rates));
+            figures.add(Figure.ofRatio(name + "requests/s ÷ QEMU TCG", Sample.of(ratios), LIMIT, true, note));
         }
         return figures;
     }
 
-    private static double peersRequestsPerSecond(Bench bench) throws IOException, InterruptedException {
-        Path disk = Files.createTempFile("kemari-bench", ".img");
-        int port = PauseBenchmark.freePort();
-        try {
-            try (RandomAccessFile sparse = new RandomAccessFile(disk.toFile(), "rw")) {
-                sparse.setLength(DISK_BYTES);
+    private static String clients(int connections) {
+        return connections == 1 ? "1 connection" : connections + " connections";
+    }
+
+    private static Map<Integer, Rates> ours(Bench bench, Map<Integer, Double> peers)
+            throws IOException, InterruptedException {
+        try (OurServer server = OurServer.start(bench, GuestProgram.REDIS_PORT, GuestProgram.REDIS, true)) {
+            LiveProcess client = server.client();
+            warmUp(client);
+            Map<Integer, Double> before = requestsPerSecond(client);
+            server.protect();
+            Map<Integer, Double> guarded = requestsPerSecond(client);
+            server.unprotect();
+            Map<Integer, Double> after = requestsPerSecond(client);
+            Map<Integer, Rates> rates = new LinkedHashMap<>();
+            for (int connections : CONNECTIONS) {
+                rates.put(
+                        connections,
+                        new Rates(
+                                before.get(connections),
+                                guarded.get(connections),
+                                after.get(connections),
+                                Optional.ofNullable(peers.get(connections))));
             }
-            List<String> peer = LinuxGuest.peerCommand(
-                    bench.qemu().orElseThrow(),
-                    LinuxGuest.folder(),
-                    "console=ttyS0 quiet kemari.ip=10.0.2.15/24 kemari.redis=yes",
-                    List.of(
-                            "-netdev",
-                            "user,id=n0,hostfwd=tcp:127.0.0.1:" + port + "-10.0.2.15:6379",
-                            "-device",
-                            "virtio-net-device,netdev=n0",
-                            "-drive",
-                            "file=" + disk + ",format=raw,if=none,id=d0",
-                            "-device",
-                            "virtio-blk-device,drive=d0"));
-            try (LiveProcess qemu = LiveProcess.start(peer)) {
-                qemu.await("GUEST-READY", PEER_LIMIT);
-                return measure(bench, port);
-            }
-        } finally {
-            Files.deleteIfExists(disk);
+            return rates;
         }
     }
 
-    /** By the program that the demo's client on the host is. */
-    private static double measure(Bench bench, int port) throws IOException, InterruptedException {
-        List<String> count = List.of(
-                bench.root.resolve("kemari").toString(),
-                "count",
-                "--protocol",
-                "redis",
-                "--server",
-                "127.0.0.1:" + port,
-                "--requests",
-                Integer.toString(REQUESTS));
-        try (LiveProcess client = LiveProcess.start(count)) {
-            client.await("CLIENT-READY", PEER_LIMIT);
-            client.type("MEASURE");
-            return Double.parseDouble(client.await("^([0-9]+\\.[0-9])$", PEER_LIMIT));
+    private static Map<Integer, Double> theirs(Bench bench) throws IOException, InterruptedException {
+        try (PeerServer server = PeerServer.start(bench, GuestProgram.REDIS_PORT, GuestProgram.REDIS)) {
+            LiveProcess client = server.client();
+            warmUp(client);
+            return requestsPerSecond(client);
         }
+    }
+
+    private static void warmUp(LiveProcess client) throws IOException, InterruptedException {
+        ServerGuest.ask(client, "redis 10 " + WARM_UP_REQUESTS);
+    }
+
+    private static Map<Integer, Double> requestsPerSecond(LiveProcess client) throws IOException, InterruptedException {
+        Map<Integer, Double> rates = new LinkedHashMap<>();
+        for (int connections : CONNECTIONS) {
+            rates.put(connections, ServerGuest.ask(client, "redis " + connections + " " + REQUESTS.get(connections)));
+        }
+        return rates;
     }
 }

@@ -16,10 +16,8 @@ final class TalkingGuest {
         Path report = Files.createTempFile("kemari-bench", ".json");
         try {
             bench.peer(List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
+                            bench.jdk.java().toString(),
                             "-Xmx256m",
-                            "-Dkemari.home=" + distribution,
                             "-cp",
                             distribution.resolve("lib") + "/*",
                             "org.kemari.launcher.Main",

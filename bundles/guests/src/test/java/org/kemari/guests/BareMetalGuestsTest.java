@@ -81,7 +81,7 @@ class BareMetalGuestsTest {
                 "sh",
                 SOURCE.resolve("build.sh").toString(),
                 folder.resolve("built").toString()));
-        List<String> programs = new ArrayList<>(List.of("tiny.elf", "work.elf"));
+        List<String> programs = new ArrayList<>(List.of("tiny.elf", "work.elf", "load.elf", "wake.elf"));
         BundledElf.loops().forEach(name -> programs.add("loops/" + name + ".elf"));
         for (String program : programs) {
             byte[] built = Files.readAllBytes(folder.resolve("built").resolve(program));
