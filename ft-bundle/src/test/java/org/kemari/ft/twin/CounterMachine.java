@@ -57,6 +57,13 @@ public final class CounterMachine implements Machine, AutoCloseable {
     private volatile boolean powerOff;
     private volatile long instructions;
     private volatile long restoredAt = -1;
+
+    /** What it says is hot; a list that begins with anything but 1 is none. */
+    volatile byte[] hotCode = {1, 2, 3};
+
+    /** What it was told last. */
+    volatile byte[] foretold = {};
+
     private InputListener inputs;
     private final ByteArrayOutputStream typed = new ByteArrayOutputStream();
     private final List<String> echoed = new CopyOnWriteArrayList<>();
@@ -404,6 +411,19 @@ public final class CounterMachine implements Machine, AutoCloseable {
             }
             instructions = ByteBuffer.wrap(saved).getLong(8);
             restoredAt = instructions;
+        }
+
+        @Override
+        public byte[] hotCode() {
+            return hotCode.clone();
+        }
+
+        @Override
+        public void foretell(byte[] list) throws StateFormatException {
+            foretold = list;
+            if (list[0] != 1) {
+                throw new StateFormatException("not this machine's hot code");
+            }
         }
 
         @Override

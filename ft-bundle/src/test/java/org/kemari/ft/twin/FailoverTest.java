@@ -9,6 +9,7 @@ import static org.kemari.ft.twin.World.checkWorld;
 import static org.kemari.ft.twin.World.numbers;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -58,6 +59,32 @@ final class FailoverTest {
         backup.await(ProtectionState.UNPROTECTED);
         assertEquals(MachineState.RUNNING, backup.machine.status().state());
         backup.await("the guest to go on", () -> numbers(backup).size() > 20);
+        checkWorld(primary, backup);
+        checkState(backup);
+    }
+
+    @Test
+    void theBackupIsToldWhatCodeIsHot() {
+        Host backup = host("b").listen(0);
+        Host primary = host("a").protect(backup.port());
+        backup.await("the list", () -> Arrays.equals(primary.machine.hotCode, backup.machine.foretold));
+        primary.machine.hotCode = new byte[] {1, 7};
+        backup.await("the list that changed", () -> Arrays.equals(primary.machine.hotCode, backup.machine.foretold));
+    }
+
+    @Test
+    void aListOfHotCodeThatTheBackupCannotReadHarmsNothing() {
+        Host backup = host("b").listen(0);
+        Host primary = host("a");
+        primary.machine.hotCode = new byte[] {99};
+        primary.protect(backup.port());
+        backup.await("the list", () -> Arrays.equals(primary.machine.hotCode, backup.machine.foretold));
+        int before = numbers(primary).size();
+        primary.await("outputs", () -> numbers(primary).size() > before + 100);
+        assertEquals(ProtectionState.PROTECTED, primary.state());
+        assertEquals(ProtectionState.PROTECTED, backup.state());
+        primary.framesToLive.set(0);
+        backup.await(ProtectionState.UNPROTECTED);
         checkWorld(primary, backup);
         checkState(backup);
     }
