@@ -38,7 +38,7 @@ final class OurServer implements ServerGuest {
      *
      * @param port TCP port of the guest that its clients ask
      * @param guest what it does
-     * @param standby whether there is a container that stands by
+     * @param standby whether there is a container that stands by, so that it can be protected
      */
     static OurServer start(Bench bench, int port, GuestProgram guest, boolean standby)
             throws IOException, InterruptedException {
@@ -47,18 +47,17 @@ final class OurServer implements ServerGuest {
         boolean ready = false;
         try {
             Files.createDirectories(server.etc());
+            List<String> verb = new ArrayList<>(List.of("run"));
             if (standby) {
-                server.add(bench, guest, 1, "backup", "--listen", "127.0.0.1:" + server.backupPort);
+                server.add(bench, guest, 1, List.of("backup", "--listen", "127.0.0.1:" + server.backupPort));
+                // Not without need: looking at a folder and writing a file four times a second keep an idle one busy.
+                verb.addAll(List.of(
+                        "--etc",
+                        server.etc().toString(),
+                        "--status",
+                        server.status().toString()));
             }
-            server.machine = server.add(
-                    bench,
-                    guest,
-                    0,
-                    "run",
-                    "--etc",
-                    server.etc().toString(),
-                    "--status",
-                    server.status().toString());
+            server.machine = server.add(bench, guest, 0, verb);
             server.machine.await(guest.readyLine(), READY_LIMIT);
             ready = true;
             return server;
@@ -69,9 +68,9 @@ final class OurServer implements ServerGuest {
         }
     }
 
-    private LiveProcess add(Bench bench, GuestProgram guest, int place, String... verb)
+    private LiveProcess add(Bench bench, GuestProgram guest, int place, List<String> verb)
             throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>(List.of(verb));
+        List<String> arguments = new ArrayList<>(verb);
         arguments.addAll(LinuxGuest.ourOptions(LinuxGuest.folder(), guest.append(GuestNetwork.GUEST_ADDRESS)));
         arguments.addAll(
                 List.of("--name", VM, "--arbiter", folder.resolve("terms").toString()));
@@ -80,7 +79,7 @@ final class OurServer implements ServerGuest {
         arguments.addAll(network.options(place));
         arguments.addAll(List.of(
                 "--disk",
-                guest.writeDisk(bench, folder.resolve(verb[0] + ".img")).toString()));
+                guest.writeDisk(bench, folder.resolve(verb.get(0) + ".img")).toString()));
         LiveProcess process = LiveProcess.start(network.forContainer(bench.launcher(arguments)));
         processes.add(process);
         return process;
