@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -126,11 +127,12 @@ public class SharedDiskIT {
 
     @Test
     public void aPrimaryThatStoodStillWritesNothingOnceItsBackupIsLive() throws Exception {
-        try (ProtectedPair pair = pair()) {
-            int port = ProtectedPair.freePort();
+        int port = ProtectedPair.freePort();
+        try (ProtectedPair pair = pair();
+                CuttableLink link = new CuttableLink(port)) {
             // Long enough for a busy machine, and far shorter than the primary's.
             Container backup = pair.startBackup(port, "--heartbeat-limit", "3000");
-            Container primary = pair.startPrimary(port, "heartbeat.limit.ms=60000");
+            Container primary = pair.startPrimary(link.port(), "heartbeat.limit.ms=60000");
             Container client = client(pair);
             pair.awaitState("primary", "PROTECTED");
             pair.awaitState("backup1", "PROTECTED");
@@ -146,6 +148,7 @@ public class SharedDiskIT {
                 return now > frozen && pair.instructionsFromNowOn("primary") == now;
             });
             primary.freeze();
+            link.hideEnds();
             backup.thaw();
             pair.awaitState("backup1", "UNPROTECTED");
             client.awaitLine("^6$", ProtectedPair.LIMIT);
@@ -154,6 +157,11 @@ public class SharedDiskIT {
             byte[] blank = new byte[(int) Files.size(image)];
             Files.write(image, blank, StandardOpenOption.WRITE);
             primary.thaw();
+            pair.await(
+                    "the primary to end, or to write",
+                    "primary",
+                    () -> !primary.alive() || !Arrays.equals(blank, Files.readAllBytes(image)));
+            assertArrayEquals("written by a host that has lost the VM", blank, Files.readAllBytes(image));
             assertEquals(FENCED, primary.awaitExit(ProtectedPair.LIMIT));
             assertArrayEquals("written by a host that has lost the VM", blank, Files.readAllBytes(image));
             increment(client, 8);
