@@ -3,6 +3,7 @@ package org.kemari.itests.failover;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -19,6 +20,7 @@ final class CuttableLink implements AutoCloseable {
     private final InetSocketAddress farEnd;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
+    private volatile boolean endsHidden;
 
     CuttableLink(int farPort) throws IOException {
         farEnd = new InetSocketAddress(InetAddress.getLoopbackAddress(), farPort);
@@ -32,6 +34,11 @@ final class CuttableLink implements AutoCloseable {
     /** From here on whatever either side sends is swallowed. */
     void cut() {
         cut = true;
+    }
+
+    /** From here on neither side learns that the other has ended its connection. */
+    void hideEnds() {
+        endsHidden = true;
     }
 
     private void accept() {
@@ -59,8 +66,7 @@ final class CuttableLink implements AutoCloseable {
 
     private void forward(Socket from, Socket to) {
         byte[] buffer = new byte[64 << 10];
-        try (from;
-                to) {
+        try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
@@ -70,6 +76,18 @@ final class CuttableLink implements AutoCloseable {
             }
         } catch (IOException ended) {
             // One side has gone: so has the other.
+        }
+        if (!endsHidden) {
+            end(from);
+            end(to);
+        }
+    }
+
+    private static void end(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a connection of the link cannot be closed", e);
         }
     }
 

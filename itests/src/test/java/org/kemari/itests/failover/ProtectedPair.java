@@ -25,7 +25,10 @@ final class ProtectedPair implements AutoCloseable {
     private final List<Container> containers = new ArrayList<>();
     private int backups;
 
-    /** @param serverOptions what the primary and the backup have beyond a network card */
+    /** In a server option: {@code primary} or {@code backup}. */
+    static final String SIDE = "{side}";
+
+    /** @param serverOptions what the primary and the backup have beyond a network card; {@link #SIDE} tells them apart */
     ProtectedPair(Path folder, String... serverOptions) throws IOException {
         this.folder = folder;
         this.serverOptions = List.of(serverOptions);
@@ -52,8 +55,8 @@ final class ProtectedPair implements AutoCloseable {
         return startServer("primary", "primary", "run", "--etc", etc.toString());
     }
 
-    Container startBackup(int listenPort) {
-        return startServer("backup" + ++backups, "backup", "backup", "--listen", "127.0.0.1:" + listenPort);
+    Container startBackup(int listenPort, String... more) {
+        return startServer("backup" + ++backups, "backup", "backup", "--listen", "127.0.0.1:" + listenPort, more);
     }
 
     /** A guest that counts at the server: {@code INCR k0} at its console. */
@@ -63,12 +66,13 @@ final class ProtectedPair implements AutoCloseable {
         return start("client", line);
     }
 
-    private Container startServer(String name, String part, String verb, String option, String value) {
+    private Container startServer(String name, String part, String verb, String option, String value, String... more) {
         List<String> line = tiny(verb, part, "tiny.role=server tiny.ip=10.77.0.2");
         line.addAll(List.of(option, value, "--name", "guest", "--console", "none"));
         line.addAll(List.of(
                 "--arbiter", terms().toString(), "--status", statusFile(name).toString()));
-        line.addAll(serverOptions);
+        line.addAll(List.of(more));
+        serverOptions.forEach(each -> line.add(each.replace(SIDE, part)));
         return start(name, line);
     }
 
@@ -111,6 +115,11 @@ final class ProtectedPair implements AutoCloseable {
     String protectionState(String name) throws IOException {
         JsonObject protection = status(name).getObject("protection");
         return protection == null ? "" : protection.getString("state", "");
+    }
+
+    String reason(String name) throws IOException {
+        JsonObject protection = status(name).getObject("protection");
+        return protection == null ? "" : protection.getString("reason", "");
     }
 
     String machineState(String name) throws IOException {

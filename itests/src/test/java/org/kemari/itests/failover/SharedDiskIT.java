@@ -7,6 +7,8 @@ import static org.junit.Assert.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +30,9 @@ public class SharedDiskIT {
     private static final int EARLIEST_KILL = 20;
 
     private static final int LATEST_KILL = 150;
+
+    /** Exit status of a host whose VM goes on elsewhere. */
+    private static final int FENCED = 3;
 
     /** Increments after the kill. */
     private static final int AFTER = 30;
@@ -118,6 +123,49 @@ public class SharedDiskIT {
             increment(client, 8);
         }
         assertLogIsWhole(8);
+    }
+
+    @Test
+    public void aPrimaryThatStoodStillWritesNothingOnceItsBackupIsLive() throws Exception {
+        int port = ProtectedPair.freePort();
+        try (ProtectedPair pair = pair();
+                CuttableLink link = new CuttableLink(port)) {
+            // Long enough for a busy machine, and far shorter than the primary's.
+            Container backup = pair.startBackup(port, "--heartbeat-limit", "3000");
+            Container primary = pair.startPrimary(link.port(), "heartbeat.limit.ms=60000");
+            Container client = client(pair);
+            pair.awaitState("primary", "PROTECTED");
+            pair.awaitState("backup1", "PROTECTED");
+            for (int i = 1; i <= 5; i++) {
+                increment(client, i);
+            }
+            // The transaction of the next record is sent, and its acknowledgement comes when the primary stands still.
+            backup.freeze();
+            long frozen = pair.instructionsFromNowOn("primary");
+            client.type("INCR k0\n");
+            pair.await("the guest to write its record and wait", "primary", () -> {
+                long now = pair.instructions("primary");
+                return now > frozen && pair.instructionsFromNowOn("primary") == now;
+            });
+            primary.freeze();
+            link.hideEnds();
+            backup.thaw();
+            pair.awaitState("backup1", "UNPROTECTED");
+            client.awaitLine("^6$", ProtectedPair.LIMIT);
+            increment(client, 7);
+            // Whatever the primary still writes would be what is there already: only on blank sectors it shows.
+            byte[] blank = new byte[(int) Files.size(image)];
+            Files.write(image, blank, StandardOpenOption.WRITE);
+            primary.thaw();
+            pair.await(
+                    "the primary to end, or to write",
+                    "primary",
+                    () -> !primary.alive() || !Arrays.equals(blank, Files.readAllBytes(image)));
+            assertArrayEquals("written by a host that has lost the VM", blank, Files.readAllBytes(image));
+            assertEquals(FENCED, primary.awaitExit(ProtectedPair.LIMIT));
+            assertArrayEquals("written by a host that has lost the VM", blank, Files.readAllBytes(image));
+            increment(client, 8);
+        }
     }
 
     private ProtectedPair pair() throws IOException {

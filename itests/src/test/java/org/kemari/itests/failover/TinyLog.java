@@ -17,7 +17,7 @@ import java.util.List;
  * </pre>
  */
 final class TinyLog {
-    private static final int SECTOR_BYTES = 512;
+    static final int SECTOR_BYTES = 512;
     private static final int NUMBER = 8;
     private static final int COUNTERS = 16;
     private static final int SUM = 504;
