@@ -8,11 +8,13 @@ import org.kemari.api.device.DeviceFactory;
 import org.kemari.api.device.DeviceHost;
 import org.kemari.api.device.DeviceSpec;
 import org.kemari.api.machine.Input;
+import org.kemari.api.state.StateFormatException;
 import org.kemari.api.state.StateReader;
 import org.kemari.api.state.StateWriter;
 
-/** A UART that only takes bytes, and has no state: what the guest said is read by the test. */
+/** A {@link DiscardingUart} whose bytes are read by the test: what the guest said. */
 final class PrintingUart implements DeviceFactory, Device {
+    private final DiscardingUart uart = new DiscardingUart();
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
     String text() {
@@ -36,7 +38,7 @@ final class PrintingUart implements DeviceFactory, Device {
 
     @Override
     public long read(int offset, int sizeBytes) {
-        return 0;
+        return uart.read(offset, sizeBytes);
     }
 
     @Override
@@ -44,19 +46,26 @@ final class PrintingUart implements DeviceFactory, Device {
         if (offset == 0) {
             bytes.write((int) value);
         }
+        uart.write(offset, sizeBytes, value);
     }
 
     @Override
     public void accept(Input.ForDevice input) {}
 
     @Override
-    public void reset() {}
+    public void reset() {
+        uart.reset();
+    }
 
     @Override
-    public void save(StateWriter out) {}
+    public void save(StateWriter out) {
+        uart.save(out);
+    }
 
     @Override
-    public void restore(StateReader in) {}
+    public void restore(StateReader in) throws StateFormatException {
+        uart.restore(in);
+    }
 
     @Override
     public void goLive() {}
