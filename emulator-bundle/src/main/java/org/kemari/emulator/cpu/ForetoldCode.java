@@ -25,6 +25,9 @@ final class ForetoldCode {
 
     private static final int REHEARSALS_AT_A_TIME = 8;
 
+    /** About what C2 takes for a region. One by one: a queue of all would be before what a failover needs compiled. */
+    private static final long COMPILATION_NANOS = 60_000_000;
+
     private final Ram ram;
     private final Mmu mmu;
     private final HartState state;
@@ -34,7 +37,7 @@ final class ForetoldCode {
     private final Set<HotPlace> known = new HashSet<>();
     private final Queue<RegionRequest> completed = new ConcurrentLinkedQueue<>();
 
-    /** Those to be rehearsed, the one whose turn it is first. */
+    /** Those to be rehearsed, the hottest first. */
     private final Deque<RegionRequest> rehearsing = new ArrayDeque<>();
 
     /** By page and entry. */
@@ -100,36 +103,36 @@ final class ForetoldCode {
     }
 
     /**
-     * Executes some of what was foretold dry, for about this long; returns false if there is nothing to rehearse now.
-     * Between runs only, and before the hart has a state that counts for anything in its TLBs.
+     * Executes some of what was foretold dry, for about this long; returns for how long then to rest, 0 if there is nothing
+     * to rehearse now. Between runs only, and before the hart has a state that counts for anything in its TLBs.
      */
-    boolean rehearse(long nanos) {
+    long rehearse(long nanos) {
         takeCompleted();
-        if (rehearsing.isEmpty()) {
-            return false;
+        RegionRequest request = rehearsing.peek();
+        if (request == null) {
+            return 0;
         }
         long[] floats = state.f.clone();
         runtime.dry(dryRun);
         try {
             long began = System.nanoTime();
             do {
-                RegionRequest request = rehearsing.poll();
                 for (int i = 0; i < REHEARSALS_AT_A_TIME; i++) {
                     dryRun.enter(request.region);
-                    request.rehearsals++;
                 }
-                if (request.rehearsals < REHEARSALS) {
-                    rehearsing.add(request);
-                } else {
-                    rehearsed++;
-                }
-            } while (!rehearsing.isEmpty() && System.nanoTime() - began < nanos);
+                request.rehearsals += REHEARSALS_AT_A_TIME;
+            } while (request.rehearsals < REHEARSALS && System.nanoTime() - began < nanos);
         } finally {
             runtime.dry(null);
             System.arraycopy(floats, 0, state.f, 0, floats.length);
             mmu.flush();
         }
-        return true;
+        if (request.rehearsals < REHEARSALS) {
+            return nanos;
+        }
+        rehearsing.remove();
+        rehearsed++;
+        return COMPILATION_NANOS;
     }
 
     private void takeCompleted() {

@@ -85,8 +85,11 @@ public final class Hart {
         foretold.foretell(places, hot.translator());
     }
 
-    /** Executes some of that dry, for about this long, and forgets TLBs; false if there is none for now. Before the first run. */
-    public boolean rehearse(long nanos) {
+    /**
+     * Executes some of that dry, for about this long, and forgets TLBs; returns for how long then to rest, 0 if there is
+     * none for now. Before the first run.
+     */
+    public long rehearse(long nanos) {
         return foretold.rehearse(nanos);
     }
 

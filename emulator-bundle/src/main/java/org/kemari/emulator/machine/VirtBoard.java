@@ -149,13 +149,18 @@ public final class VirtBoard implements HartEnvironment, SbiPlatform {
         }
     }
 
-    /** Executes some of that dry, for about this long; false if there is nothing for now. Before the first run. */
-    boolean rehearse(long nanos) {
-        boolean any = false;
+    /**
+     * Executes some of that dry, for about this long; returns for how long then to rest, 0 if there is nothing for now.
+     * Before the first run.
+     */
+    long rehearse(long nanos) {
         for (Hart hart : harts) {
-            any |= hart.rehearse(nanos / harts.length);
+            long rest = hart.rehearse(nanos);
+            if (rest > 0) {
+                return rest;
+            }
         }
-        return any;
+        return 0;
     }
 
     // What drives it

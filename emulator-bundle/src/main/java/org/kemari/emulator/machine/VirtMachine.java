@@ -54,7 +54,7 @@ public final class VirtMachine implements Machine {
     /** A sleeping guest without a timer is looked after this often; nothing depends on it. */
     private static final long MAX_SLEEP_NANOS = 1_000_000_000L;
 
-    /** A rehearsal of foretold code, and the rest behind it: what a task has to wait for at most. */
+    /** A rehearsal of foretold code: what a task has to wait for at most. */
     private static final long REHEARSAL_NANOS = 200_000;
 
     /** Within this time foretold code has been translated. */
@@ -324,8 +324,9 @@ public final class VirtMachine implements Machine {
         if (live || foretold == 0) {
             return MAX_SLEEP_NANOS;
         }
-        if (board.rehearse(REHEARSAL_NANOS)) {
-            return REHEARSAL_NANOS;
+        long rest = board.rehearse(REHEARSAL_NANOS);
+        if (rest > 0) {
+            return rest;
         }
         // Its translation may still be under way.
         foretold = clock.monotonicNanos() - foretold < TRANSLATION_NANOS ? foretold : 0;
