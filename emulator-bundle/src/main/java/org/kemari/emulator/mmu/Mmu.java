@@ -46,8 +46,7 @@ public final class Mmu {
     /** What the low four bits of the page number are in a PTE with N: the only size there is. */
     private static final long NAPOT_PATTERN = 8;
 
-    /** Contexts: U, S, S with SUM, M. */
-    /** Number of memory contexts, each with a TLB of its own. */
+    /** Number of memory contexts, each with a TLB of its own: U, S, S with SUM, M. */
     public static final int CONTEXTS = 4;
 
     private final Ram ram;
