@@ -201,6 +201,38 @@ public final class Bench implements Callable<Integer> {
         return Optional.empty();
     }
 
+    /** A program of ours that guests execute, or a folder of such. */
+    Path program(String name) {
+        return program(root, name);
+    }
+
+    static Path program(Path root, String name) {
+        return root.resolve("bundles/guests/src/main/resources/org/kemari/guests")
+                .resolve(name);
+    }
+
+    /**
+     * A container of a distribution of the caller's choice, on the JDK that is being measured, that runs a small bare-metal
+     * guest.
+     */
+    List<String> bareMetal(Path distribution, Path kernel, String... options) {
+        List<String> command = new ArrayList<>(List.of(
+                jdk.java().toString(),
+                "-Xmx256m",
+                "-cp",
+                distribution.resolve("lib") + "/*",
+                "org.kemari.launcher.Main",
+                "run",
+                "--kernel",
+                kernel.toString(),
+                "--firmware",
+                "none",
+                "--memory",
+                "16M"));
+        command.addAll(List.of(options));
+        return command;
+    }
+
     /** Our launcher with these arguments, on the JDK that is being measured. */
     List<String> launcher(List<String> arguments) {
         List<String> command = new ArrayList<>(

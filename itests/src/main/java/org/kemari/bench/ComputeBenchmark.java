@@ -28,7 +28,7 @@ final class ComputeBenchmark implements Benchmark {
 
     @Override
     public List<Figure> run(Bench bench) throws IOException, InterruptedException {
-        if (!RedisBenchmark.canHaveClient(bench)) {
+        if (!GuestNetwork.available(bench)) {
             return List.of();
         }
         bench.kemari(List.of("guest", "fetch", "linux")).mustSucceed("guest fetch");

@@ -1,6 +1,8 @@
 package org.kemari.bench;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -30,6 +32,15 @@ final class GuestNetwork implements AutoCloseable {
     private GuestNetwork(Namespace containers, Namespace client) {
         this.containers = containers;
         this.client = client;
+    }
+
+    /** Says so if not: namespaces need root. */
+    static boolean available(Bench bench) throws IOException {
+        boolean root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+        if (!root) {
+            bench.say("  left out: a client on the host needs root");
+        }
+        return root;
     }
 
     static GuestNetwork open() throws IOException, InterruptedException {

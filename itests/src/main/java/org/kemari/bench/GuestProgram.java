@@ -1,7 +1,6 @@
 package org.kemari.bench;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -19,8 +18,6 @@ enum GuestProgram {
 
     static final int REDIS_PORT = 6379;
     static final int SERVE_PORT = 7000;
-
-    private static final String LOAD = "bundles/guests/src/main/resources/org/kemari/guests/load.elf";
 
     private final long diskBytes;
     private final Optional<String> load;
@@ -53,10 +50,7 @@ enum GuestProgram {
 
     /** Makes the image anew; sparse. */
     Path writeDisk(Bench bench, Path image) throws IOException {
-        Files.write(image, load.isPresent() ? Files.readAllBytes(bench.root.resolve(LOAD)) : new byte[0]);
-        try (RandomAccessFile padded = new RandomAccessFile(image.toFile(), "rw")) {
-            padded.setLength(diskBytes);
-        }
-        return image;
+        byte[] program = load.isPresent() ? Files.readAllBytes(bench.program("load.elf")) : new byte[0];
+        return PaddedImage.write(image, program, diskBytes);
     }
 }

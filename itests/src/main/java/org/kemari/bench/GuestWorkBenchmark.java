@@ -1,7 +1,6 @@
 package org.kemari.bench;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +40,8 @@ final class GuestWorkBenchmark implements Benchmark {
             return List.of();
         }
         bench.kemari(List.of("guest", "fetch", "linux")).mustSucceed("guest fetch");
-        Path disk = disk(bench.root);
+        Path disk = PaddedImage.write(
+                Files.createTempFile("kemari-work", ".img"), Files.readAllBytes(bench.program("work.elf")), DISK_BYTES);
         try {
             Map<String, double[]> ratios = new LinkedHashMap<>();
             Map<String, double[]> seconds = new LinkedHashMap<>();
@@ -77,16 +77,6 @@ final class GuestWorkBenchmark implements Benchmark {
             case "system-calls", "page-faults", "forks", "context-switches" -> KERNEL;
             default -> MEMORY_AND_CALLS;
         };
-    }
-
-    private static Path disk(Path root) throws IOException {
-        Path disk = Files.createTempFile("kemari-work", ".img");
-        Files.write(
-                disk, Files.readAllBytes(root.resolve("bundles/guests/src/main/resources/org/kemari/guests/work.elf")));
-        try (RandomAccessFile padded = new RandomAccessFile(disk.toFile(), "rw")) {
-            padded.setLength(DISK_BYTES);
-        }
-        return disk;
     }
 
     private static Map<String, Double> ours(Bench bench, Path disk) throws IOException, InterruptedException {

@@ -39,7 +39,7 @@ final class IdleBenchmark implements Benchmark {
 
     @Override
     public List<Figure> run(Bench bench) throws IOException, InterruptedException {
-        if (!RedisBenchmark.canHaveClient(bench)) {
+        if (!GuestNetwork.available(bench)) {
             return List.of();
         }
         bench.kemari(List.of("guest", "fetch", "linux")).mustSucceed("guest fetch");

@@ -69,7 +69,7 @@ final class LoopsBenchmark implements Benchmark {
     }
 
     static Path folder(Path root) {
-        return root.resolve("bundles/guests/src/main/resources/org/kemari/guests/loops");
+        return Bench.program(root, "loops");
     }
 
     /** All but the program that measures start-up and the one for the tap's cost. */

@@ -65,9 +65,7 @@ final class PauseBenchmark implements Benchmark {
                 "--name",
                 "pause",
                 "--kernel",
-                bench.root
-                        .resolve("bundles/guests/src/main/resources/org/kemari/guests/tiny.elf")
-                        .toString(),
+                bench.program("tiny.elf").toString(),
                 "--firmware",
                 "none",
                 "--append",

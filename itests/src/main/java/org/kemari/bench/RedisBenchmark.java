@@ -1,8 +1,6 @@
 package org.kemari.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,7 +47,7 @@ final class RedisBenchmark implements Benchmark {
 
     @Override
     public List<Figure> run(Bench bench) throws IOException, InterruptedException {
-        if (!canHaveClient(bench)) {
+        if (!GuestNetwork.available(bench)) {
             return List.of();
         }
         bench.kemari(List.of("guest", "fetch", "linux")).mustSucceed("guest fetch");
@@ -65,15 +63,6 @@ final class RedisBenchmark implements Benchmark {
         List<Figure> figures = new ArrayList<>();
         rates.forEach((connections, runs) -> figures.addAll(figures(connections, runs)));
         return figures;
-    }
-
-    /** Says so if not: a client on the host is in a network namespace. */
-    static boolean canHaveClient(Bench bench) throws IOException {
-        boolean root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
-        if (!root) {
-            bench.say("  left out: a client on the host needs root");
-        }
-        return root;
     }
 
     private static List<Figure> figures(int connections, List<Rates> runs) {

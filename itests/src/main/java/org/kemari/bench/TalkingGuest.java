@@ -5,7 +5,6 @@ import com.grack.nanojson.JsonParserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /** A bare-metal guest that does nothing but write to its console, in a distribution of the caller's choice. */
 final class TalkingGuest {
@@ -15,25 +14,9 @@ final class TalkingGuest {
     static double seconds(Bench bench, Path distribution) throws IOException, InterruptedException {
         Path report = Files.createTempFile("kemari-bench", ".json");
         try {
-            bench.peer(List.of(
-                            bench.jdk.java().toString(),
-                            "-Xmx256m",
-                            "-cp",
-                            distribution.resolve("lib") + "/*",
-                            "org.kemari.launcher.Main",
-                            "run",
-                            "--kernel",
-                            LoopsBenchmark.folder(bench.root)
-                                    .resolve("console.elf")
-                                    .toString(),
-                            "--firmware",
-                            "none",
-                            "--memory",
-                            "16M",
-                            "--console",
-                            "file:/dev/null",
-                            "--report",
-                            report.toString()))
+            Path kernel = LoopsBenchmark.folder(bench.root).resolve("console.elf");
+            bench.peer(bench.bareMetal(
+                            distribution, kernel, "--console", "file:/dev/null", "--report", report.toString()))
                     .mustSucceed("the talking guest");
             return JsonParser.object().from(Files.readString(report)).getDouble("cpuSeconds");
         } catch (JsonParserException e) {

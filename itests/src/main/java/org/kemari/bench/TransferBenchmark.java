@@ -35,7 +35,7 @@ final class TransferBenchmark implements Benchmark {
 
     @Override
     public List<Figure> run(Bench bench) throws IOException, InterruptedException {
-        if (bench.qemu().isEmpty() || !RedisBenchmark.canHaveClient(bench)) {
+        if (bench.qemu().isEmpty() || !GuestNetwork.available(bench)) {
             return List.of();
         }
         bench.kemari(List.of("guest", "fetch", "linux")).mustSucceed("guest fetch");

@@ -64,21 +64,9 @@ final class WakeBenchmark implements Benchmark {
     }
 
     private static List<String> command(Bench bench, Path distribution) {
-        return List.of(
-                bench.jdk.java().toString(),
-                "-Xmx256m",
-                "-cp",
-                distribution.resolve("lib") + "/*",
-                "org.kemari.launcher.Main",
-                "run",
-                "--kernel",
-                bench.root
-                        .resolve("bundles/guests/src/main/resources/org/kemari/guests/wake.elf")
-                        .toString(),
-                "--firmware",
-                "none",
-                "--memory",
-                "16M",
+        return bench.bareMetal(
+                distribution,
+                bench.program("wake.elf"),
                 "--console",
                 "none",
                 "--rng",

@@ -1,8 +1,5 @@
 package org.kemari.emulator.cpu;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.SplittableRandom;
 import org.kemari.emulator.mmu.Tlb;
 import org.kemari.emulator.ram.Ram;
@@ -14,7 +11,6 @@ import org.kemari.emulator.ram.Ram;
  * meanwhile. Nothing of the hart but its floating-point registers and TLBs is written; both are the caller's to mend.
  */
 final class DryRun {
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ADDRESS = 0x40_0000_0000L;
 
     /** What one entry may execute beyond the longest way: a few rounds of a loop. */
@@ -40,7 +36,7 @@ final class DryRun {
     void enter(Region region) {
         if (entries++ % ENTRIES_PER_PAGE == 0) {
             for (int at = 0; at < Ram.PAGE_BYTES; at += 8) {
-                LONG.set(page, at, value());
+                DataAccess.LONG.set(page, at, value());
             }
         }
         for (int i = 1; i < 32; i++) {

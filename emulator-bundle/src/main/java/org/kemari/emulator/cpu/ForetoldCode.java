@@ -43,6 +43,9 @@ final class ForetoldCode {
     /** By page and entry. */
     private final Map<Integer, List<RegionRequest>> waiting = new HashMap<>();
 
+    /** How often the first of those was executed. */
+    private int rehearsals;
+
     private long rehearsed;
     private long inPlace;
 
@@ -55,7 +58,7 @@ final class ForetoldCode {
     }
 
     /** Asks for what is not known yet; what the translator has no room for may be told again. */
-    void foretell(List<HotPlace> places, CodeTranslator translator) {
+    void foretell(List<HotPlace> places) {
         for (HotPlace place : places) {
             if (known.contains(place)) {
                 continue;
@@ -67,7 +70,7 @@ final class ForetoldCode {
                     runtime,
                     place.page(),
                     completed::add);
-            if (!translator.submit(request)) {
+            if (!hot.translator().submit(request)) {
                 return;
             }
             known.add(place);
@@ -120,17 +123,18 @@ final class ForetoldCode {
                 for (int i = 0; i < REHEARSALS_AT_A_TIME; i++) {
                     dryRun.enter(request.region);
                 }
-                request.rehearsals += REHEARSALS_AT_A_TIME;
-            } while (request.rehearsals < REHEARSALS && System.nanoTime() - began < nanos);
+                rehearsals += REHEARSALS_AT_A_TIME;
+            } while (rehearsals < REHEARSALS && System.nanoTime() - began < nanos);
         } finally {
             runtime.dry(null);
             System.arraycopy(floats, 0, state.f, 0, floats.length);
             mmu.flush();
         }
-        if (request.rehearsals < REHEARSALS) {
+        if (rehearsals < REHEARSALS) {
             return nanos;
         }
         rehearsing.remove();
+        rehearsals = 0;
         rehearsed++;
         return COMPILATION_NANOS;
     }

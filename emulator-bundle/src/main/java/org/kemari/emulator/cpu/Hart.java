@@ -57,7 +57,7 @@ public final class Hart {
     }
 
     public TierCounters tierCounters() {
-        return hot.counters(executedHere, interpreter.translatedInstructions(), foretold);
+        return hot.counters(executedHere, interpreter.translatedInstructions());
     }
 
     /** Where the translated code begins that is entered most often, the first most often. Between runs. */
@@ -82,7 +82,7 @@ public final class Hart {
                 throw new IllegalArgumentException("there is no " + place + " in " + ram.pageCount() + " pages");
             }
         }
-        foretold.foretell(places, hot.translator());
+        foretold.foretell(places);
     }
 
     /**

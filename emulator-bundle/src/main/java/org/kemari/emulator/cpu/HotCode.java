@@ -233,7 +233,7 @@ final class HotCode {
         return regions.size();
     }
 
-    TierCounters counters(long executed, long translated, ForetoldCode foretold) {
+    TierCounters counters(long executed, long translated) {
         return new TierCounters(
                 executed,
                 translated,

@@ -23,9 +23,6 @@ public final class RegionRequest {
     /** Absent if the code is nothing to translate. */
     Region region;
 
-    /** How often it was executed dry. */
-    int rehearsals;
-
     RegionRequest(byte[] page, int entry, Tlb tlb, RegionRuntime runtime, int pageIndex, Consumer<RegionRequest> done) {
         this.page = page;
         this.entry = entry;

@@ -43,9 +43,6 @@ public final class Rehearsal {
 
     private static final int SLICES_A_ROUND = 50;
 
-    /** 100 million instructions a second, the nominal rate of guest time. */
-    private static final long NANOS_PER_INSTRUCTION = 10;
-
     /** Of the heap, what is left alone for the machine that is stood by for. */
     private static final long SPARED_BYTES = 64L << 20;
 
@@ -135,12 +132,12 @@ public final class Rehearsal {
         long cpuBefore = threads.getCurrentThreadCpuTime();
         long maxPages = config.memoryBytes() / GuestRam.PAGE_BYTES / 4;
         long pages = 0;
-        long aheadNanos = 0;
+        GuestPace pace = new GuestPace(0);
         try (DirtyTracker touched = board.ram().track()) {
             // Kernel and initrd are in RAM already, and were reckoned with above.
             long bootPages = touched.dirtyPages();
             for (int round = 0; !over; round++) {
-                aheadNanos = round(board, aheadNanos);
+                round(board, pace);
                 executed = board.count();
                 pages = touched.dirtyPages();
                 long cpu = threads.getCurrentThreadCpuTime() - cpuBefore;
@@ -163,26 +160,20 @@ public final class Rehearsal {
                 over ? ", cut short" : "");
     }
 
-    /** Executes some slices; returns how far the guest's clock is ahead of its instructions. */
-    private long round(VirtBoard board, long aheadBefore) {
-        long ahead = aheadBefore;
+    /** Executes some slices. */
+    private void round(VirtBoard board, GuestPace pace) {
         for (int i = 0; i < SLICES_A_ROUND && !over && board.ending().isEmpty(); i++) {
             long began = System.nanoTime();
-            if (board.idle()) {
-                long nanos = board.nanosToTimer();
-                if (nanos == Long.MAX_VALUE) {
-                    // Waits for what does not come.
-                    end();
-                    break;
-                }
-                ahead += nanos;
+            Optional<Input> clock = pace.next(board);
+            if (clock.isEmpty()) {
+                // Waits for what does not come.
+                end();
+                break;
             }
-            long guestNanos = board.count() * NANOS_PER_INSTRUCTION + ahead;
-            board.apply(new Input.Clock(guestNanos, guestNanos));
+            board.apply(clock.get());
             board.advance(SLICE);
             rest(Math.min(System.nanoTime() - began, 5_000_000));
         }
-        return ahead;
     }
 
     private static long size(Optional<Path> file) throws IOException {

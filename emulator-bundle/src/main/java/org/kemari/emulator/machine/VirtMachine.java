@@ -328,8 +328,10 @@ public final class VirtMachine implements Machine {
         if (rest > 0) {
             return rest;
         }
+        if (clock.monotonicNanos() - foretold >= TRANSLATION_NANOS) {
+            foretold = 0;
+        }
         // Its translation may still be under way.
-        foretold = clock.monotonicNanos() - foretold < TRANSLATION_NANOS ? foretold : 0;
         return TRANSLATION_POLL_NANOS;
     }
 

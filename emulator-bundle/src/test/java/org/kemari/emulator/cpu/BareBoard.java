@@ -2,6 +2,7 @@ package org.kemari.emulator.cpu;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.kemari.api.device.GuestAddressException;
 import org.kemari.emulator.ram.Ram;
 
@@ -32,6 +33,21 @@ final class BareBoard implements Mmio, HartEnvironment {
 
     Hart hart() {
         return harts[0];
+    }
+
+    /** The first hart's state and what is in RAM, as text: the same for the same. */
+    String everything() {
+        StringBuilder all = new StringBuilder(StateMap.of(hart()).text());
+        byte[] page = new byte[Ram.PAGE_BYTES];
+        for (long i = 0; i < ram.pageCount(); i++) {
+            ram.read(i, page, 0);
+            all.append("page ")
+                    .append(i)
+                    .append(' ')
+                    .append(Arrays.hashCode(page))
+                    .append('\n');
+        }
+        return all.toString();
     }
 
     @Override

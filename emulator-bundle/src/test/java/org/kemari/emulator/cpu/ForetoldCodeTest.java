@@ -22,16 +22,6 @@ class ForetoldCodeTest {
         return board;
     }
 
-    private static String everything(BareBoard board) {
-        StringBuilder all = new StringBuilder(StateMap.of(board.hart()).text());
-        byte[] page = new byte[Ram.PAGE_BYTES];
-        for (long i = 0; i < board.ram.pageCount(); i++) {
-            board.ram.read(i, page, 0);
-            all.append(i).append(' ').append(java.util.Arrays.hashCode(page)).append('\n');
-        }
-        return all.toString();
-    }
-
     private static void run(BareBoard board, long instructions) {
         long left = instructions;
         while (left > 0) {
@@ -52,7 +42,7 @@ class ForetoldCodeTest {
         BareBoard standby = board();
         // Nothing becomes hot by itself here: what is in place was foretold.
         standby.hart().translateWith(new ImmediateTranslator(() -> Integer.MAX_VALUE, 1_000));
-        String before = everything(standby);
+        String before = standby.everything();
         standby.hart().foretell(hot);
         standby.hart().foretell(hot);
         int slices = 0;
@@ -60,11 +50,11 @@ class ForetoldCodeTest {
             slices++;
         }
         assertTrue(slices > 0);
-        assertEquals(before, everything(standby), "seed=" + SEED + ": a rehearsal left traces");
+        assertEquals(before, standby.everything(), "seed=" + SEED + ": a rehearsal left traces");
 
         run(reference, INSTRUCTIONS);
         run(standby, INSTRUCTIONS);
-        assertEquals(everything(reference), everything(standby), "seed=" + SEED);
+        assertEquals(reference.everything(), standby.everything(), "seed=" + SEED);
         assertTrue(standby.hart().tierCounters().foretold() > 0, "seed=" + SEED + ": nothing was in place");
         assertTrue(
                 standby.hart().tierCounters().translated() > 0, "seed=" + SEED + ": nothing was executed translated");

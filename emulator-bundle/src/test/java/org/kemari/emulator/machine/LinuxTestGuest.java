@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.kemari.api.device.DeviceSpec;
+import org.kemari.api.machine.Input;
 import org.kemari.api.machine.MachineConfig;
 
 /** The Linux guest, for tests that run where KEMARI_TEST_GUEST names a folder with Image and initramfs.cpio.gz. */
@@ -15,7 +16,15 @@ final class LinuxTestGuest {
     private static final String VARIABLE = "KEMARI_TEST_GUEST";
     private static final long MEMORY_BYTES = 512L << 20;
 
+    static final long EPOCH_NANOS = 1_700_000_000_000_000_000L;
+
     private LinuxTestGuest() {}
+
+    /** The clock as the guest should see it now; fails if it waits for what does not come. */
+    static Input clock(GuestPace pace, VirtBoard board) {
+        return pace.next(board)
+                .orElseThrow(() -> new AssertionError("the guest waits for what does not come, at " + board.count()));
+    }
 
     /** A machine that boots it, with a UART as its only device; the test that asks is left out if there is no guest. */
     static MachineConfig config(int harts, String commandLine) {

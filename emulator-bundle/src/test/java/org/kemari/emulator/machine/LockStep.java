@@ -23,7 +23,7 @@ final class LockStep implements AutoCloseable {
     private final DirtyTracker otherPages;
 
     LockStep(VirtBoard reference, VirtBoard other, long step, int stepsPerRamCheck, long seed) {
-        this(reference, other, new GuestPace(), step, stepsPerRamCheck, seed);
+        this(reference, other, new GuestPace(LinuxTestGuest.EPOCH_NANOS), step, stepsPerRamCheck, seed);
     }
 
     /** The same for boards that have come here at {@code pace}. */
@@ -43,7 +43,7 @@ final class LockStep implements AutoCloseable {
         int steps = 0;
         while (reference.count() < instructions && reference.ending().isEmpty()) {
             long target = reference.count() + step;
-            Input clock = pace.next(reference);
+            Input clock = LinuxTestGuest.clock(pace, reference);
             reference.apply(clock);
             other.apply(clock);
             advance(reference, target, step);

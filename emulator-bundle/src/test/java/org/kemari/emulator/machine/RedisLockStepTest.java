@@ -48,7 +48,7 @@ class RedisLockStepTest {
     void translatedCodeDoesTheSameUnderALoadedRedis() throws Exception {
         MachineConfig config = LinuxTestGuest.config(1, COMMAND_LINE);
         System.out.println("lock-step under a loaded Redis: -Dkemari.seed=" + SEED);
-        GuestPace pace = new GuestPace();
+        GuestPace pace = new GuestPace(LinuxTestGuest.EPOCH_NANOS);
         PrintingUart console = new PrintingUart();
         VirtBoard booted = board(config, console);
         try (Translator translator = new Translator("redis")) {
@@ -90,7 +90,7 @@ class RedisLockStepTest {
                         "after " + board.count() + " instructions the guest had only said: " + console.text());
             }
             for (int slice = 0; slice < 100; slice++) {
-                board.apply(pace.next(board));
+                board.apply(LinuxTestGuest.clock(pace, board));
                 board.advance(SLICE);
             }
         }

@@ -29,7 +29,6 @@ import org.slf4j.LoggerFactory;
 public final class BackupProtection implements Protection, BackupSession.Owner, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BackupProtection.class);
     private static final long LISTEN_RETRY_NANOS = 1_000_000_000L;
-    private static final long ARBITER_RETRY_NANOS = 200_000_000L;
 
     private final Ground ground;
     private final String vm;
@@ -216,7 +215,7 @@ public final class BackupProtection implements Protection, BackupSession.Owner, 
                         ProtectionState.CLAIMING,
                         reason + "; arbiter.location=" + terms.location() + " cannot be reached: " + cause.getMessage()
                                 + "; without it this copy stays as it is");
-                strand.schedule(() -> claim(lostTerm, reason), ARBITER_RETRY_NANOS);
+                strand.schedule(() -> claim(lostTerm, reason), Terms.RETRY_NANOS);
             } else if (answer.holder().equals(terms.node())) {
                 claimedNanos = System.nanoTime();
                 board.term(answer.number());

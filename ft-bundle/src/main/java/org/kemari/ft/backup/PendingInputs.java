@@ -32,8 +32,8 @@ final class PendingInputs {
     /** Epochs come in order. */
     void add(long epoch, List<Input> inputs) {
         for (Input input : inputs) {
-            if (input instanceof Input.BytesReceived key) {
-                if (refusingEpoch != 0 || keys == MAX_KEYS || keyBytes + key.bytes().length > MAX_BYTES) {
+            if (input instanceof Input.BytesReceived) {
+                if (refusingEpoch != 0 || keys == MAX_KEYS || keyBytes + sizeBytes(input) > MAX_BYTES) {
                     refusingEpoch = epoch;
                     continue;
                 }

@@ -30,6 +30,7 @@ import org.kemari.ft.session.Ground;
 import org.kemari.ft.session.Heartbeat;
 import org.kemari.ft.session.StatusBoard;
 import org.kemari.ft.session.Strand;
+import org.kemari.ft.session.Terms;
 import org.kemari.ft.session.Twins;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,8 +54,6 @@ final class PrimarySession implements SessionHandler, TapListener {
     private static final long GOODBYE_NANOS = 2_000_000_000L;
     /** The backup claims a term and restores before it answers. */
     private static final long HAND_OVER_NANOS = 10_000_000_000L;
-
-    private static final long ARBITER_RETRY_NANOS = 200_000_000L;
 
     /** What is told to whoever opened the session; on the strand. */
     interface Owner {
@@ -93,6 +92,9 @@ final class PrimarySession implements SessionHandler, TapListener {
 
     private ReplicationSession session;
     private FrameSender frames;
+    /** Apart from those, as signs of life leave on the clock's thread. */
+    private FrameSender beats;
+
     private volatile Heartbeat heartbeat;
     /** Written on the strand; the clock reads it. */
     private volatile SenderState state = SenderState.DIALLING;
@@ -253,7 +255,7 @@ final class PrimarySession implements SessionHandler, TapListener {
         session = opened;
         frames = new FrameSender(opened, VmId.of(tap.vm()), term);
         frames.send(ReplicationCommand.HELLO, 0, 0, Twins.describe(ground).encode());
-        FrameSender beats = new FrameSender(opened, VmId.of(tap.vm()), term);
+        beats = new FrameSender(opened, VmId.of(tap.vm()), term);
         long millis = ground.settings().heartbeatMillis();
         heartbeat = new Heartbeat(
                 millis,
@@ -549,9 +551,12 @@ final class PrimarySession implements SessionHandler, TapListener {
             refuse("ACK of epoch " + acknowledgedEpoch + " came, epoch " + epoch + " is under way");
             return;
         }
-        if (!disconnected && System.nanoTime() - committingNanos < givesUpNanos / 2) {
+        if (disconnected) {
+            return;
+        }
+        if (System.nanoTime() - committingNanos < givesUpNanos / 2) {
             release();
-        } else if (!disconnected) {
+        } else {
             releaseIfTermStands();
         }
     }
@@ -569,7 +574,7 @@ final class PrimarySession implements SessionHandler, TapListener {
             }
             if (failure != null) {
                 LOG.warn("vm={} epoch={} outputs stay held: the arbiter cannot be asked", tap.vm(), epoch, failure);
-                strand.schedule(this::releaseIfTermStands, ARBITER_RETRY_NANOS);
+                strand.schedule(this::releaseIfTermStands, Terms.RETRY_NANOS);
             } else if (current.filter(this::ours).isEmpty()) {
                 lose("the backup acknowledged epoch " + epoch + ", but has gone live since");
             } else if (System.nanoTime() - askedNanos < givesUpNanos / 2) {
@@ -594,7 +599,6 @@ final class PrimarySession implements SessionHandler, TapListener {
             heartbeat.limit(ground.settings().heartbeatLimitMillis());
             board.syncMillis((System.nanoTime() - startedNanos) / 1_000_000);
             owner.protectedNow();
-            FrameSender beats = new FrameSender(session, VmId.of(tap.vm()), term);
             new HotCodeTeller(machine, strand, beats, () -> state == SenderState.ENDED).tell();
         }
         if (state == SenderState.IDLE) {

@@ -11,7 +11,8 @@
  *                    ◀──        ACK (copy)                   applied up to there
  *   BEGIN n, RAM, DISK, OUTPUTS, DEVICE, COMMIT n  ──▶       staged, checked
  *                    ◀──        ACK n | NACK n
- *   INPUTS, HEARTBEAT at any time, HEARTBEAT with what code is hot now and then; GOODBYE asks for a wanted end and is answered by GOODBYE
+ *   INPUTS, HEARTBEAT at any time, now and then with what code is hot; GOODBYE asks for a wanted end and is
+ *   answered by GOODBYE
  * </pre>
  */
 package org.kemari.ft.protocol;

@@ -12,6 +12,9 @@ import org.kemari.ft.config.FtSettings;
 
 /** The arbiter of one VM, asked on a thread that may wait for it. Any thread. */
 public final class Terms implements AutoCloseable {
+    /** How long to wait before an arbiter that could not be asked is asked again. */
+    public static final long RETRY_NANOS = 200_000_000L;
+
     private final Arbiter arbiter;
     private final String location;
     private final String vm;
