@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.BitSet;
 import org.kemari.emulator.mmu.Access;
 import org.kemari.emulator.mmu.GuestTrap;
 import org.kemari.emulator.mmu.LocalEntries;
@@ -24,11 +25,11 @@ final class BlockCache {
 
     static final int TABLE_MASK = TABLE_ENTRIES - 1;
 
+    /** Behind those, a table's place for the one instruction that may reach into the next page. */
+    private static final int STRADDLING = TABLE_ENTRIES;
+
     /** Virtual page numbers are 52 bits, so -1 matches none. */
     private static final long NO_PAGE = -1;
-
-    /** An odd number is no instruction's address. */
-    private static final long NO_PC = 1;
 
     /** Bounds what decoded code may take of the heap: about 60 bytes an instruction. */
     private static final int MAX_DECODED = 2_000_000;
@@ -36,7 +37,6 @@ final class BlockCache {
     /** What a page's table takes, in the same measure. */
     private static final int TABLE_COST = 140;
 
-    private static final int STRADDLING_ENTRIES = 64;
     private static final int PAGES_PER_CHUNK = 1024;
     private static final int MODES = 4;
 
@@ -46,7 +46,7 @@ final class BlockCache {
     private final Ram ram;
     private final Mmu mmu;
 
-    /** Blocks by page, then by halfword in the page; those that reach into a second page are not among them. */
+    /** Blocks by page, then by halfword in the page. */
     private final Block[][][] blocks;
 
     /** Virtual page numbers, tables and physical addresses of pages that hold code, by mode. */
@@ -57,11 +57,9 @@ final class BlockCache {
     private final LocalEntries[] directoryLocal = new LocalEntries[MODES];
     private boolean directoryEmpty;
 
-    /** Blocks of one instruction that reaches into a second page, by physical address of their first. */
-    private final long[] straddlingTag = new long[STRADDLING_ENTRIES];
-
-    private final Block[] straddling = new Block[STRADDLING_ENTRIES];
     private long straddleEpoch;
+
+    /** What all tables together cost. */
     private int decoded;
 
     private HotCode hot;
@@ -77,7 +75,6 @@ final class BlockCache {
         for (int mode = 0; mode < MODES; mode++) {
             directoryLocal[mode] = new LocalEntries(DIRECTORY_ENTRIES);
         }
-        Arrays.fill(straddlingTag, NO_PC);
         flushTranslations();
     }
 
@@ -134,6 +131,7 @@ final class BlockCache {
         Block[] table = tableOrNull(page);
         if (table != null) {
             hot.pageChanged(page, table);
+            decoded -= cost(table);
             blocks[page / PAGES_PER_CHUNK][page % PAGES_PER_CHUNK] = null;
             for (int mode = 0; mode < MODES; mode++) {
                 for (int i = 0; i < DIRECTORY_ENTRIES; i++) {
@@ -151,13 +149,48 @@ final class BlockCache {
     void clear() {
         Arrays.fill(blocks, null);
         hot.clear();
+        straddleEpoch++;
+        decoded = 0;
+        forgetTables();
+    }
+
+    private void forgetTables() {
         for (Block[][] tables : directory) {
             Arrays.fill(tables, null);
         }
-        straddleEpoch++;
-        decoded = 0;
         directoryEmpty = false;
         flushTranslations();
+    }
+
+    /** Makes room for more: of the pages without translated code, all goes; if those are few, everything. */
+    private void sweep() {
+        BitSet translated = hot.pages();
+        int kept = 0;
+        for (int chunk = 0; chunk < blocks.length; chunk++) {
+            for (int i = 0; blocks[chunk] != null && i < PAGES_PER_CHUNK; i++) {
+                if (!translated.get(chunk * PAGES_PER_CHUNK + i)) {
+                    blocks[chunk][i] = null;
+                } else if (blocks[chunk][i] != null) {
+                    kept += cost(blocks[chunk][i]);
+                }
+            }
+        }
+        if (kept > MAX_DECODED / 2) {
+            clear();
+        } else {
+            decoded = kept;
+            forgetTables();
+        }
+    }
+
+    private static int cost(Block[] table) {
+        int cost = TABLE_COST;
+        for (Block block : table) {
+            if (block != null) {
+                cost += block.count;
+            }
+        }
+        return cost;
     }
 
     /** The block at {@code pc} in the current mode; throws what fetching there throws. */
@@ -168,27 +201,23 @@ final class BlockCache {
             // Code runs from RAM only; devices have nothing to execute.
             throw state.trap.with(GuestTrap.FETCH_ACCESS, pc);
         }
-        int place = page & STRADDLING_ENTRIES - 1;
-        if (straddlingTag[place] == physical && stillTrue(straddling[place], pc)) {
-            return straddling[place];
-        }
-        if (decoded > MAX_DECODED) {
-            clear();
-            physical = fetch(pc);
-        }
         Block[] table = table(page);
         int half = (int) physical >>> 1 & TABLE_MASK;
-        Block block = table[half];
-        if (block == null) {
-            block = decode(pc, physical, page);
-            decoded += block.count;
-            if (block.straddles()) {
-                straddlingTag[place] = physical;
-                straddling[place] = block;
-            } else {
-                table[half] = block;
-            }
+        if (table[half] != null) {
+            return table[half];
         }
+        Block straddling = half == TABLE_MASK ? table[STRADDLING] : null;
+        if (straddling != null && stillTrue(straddling, pc)) {
+            return straddling;
+        }
+        if (decoded > MAX_DECODED) {
+            sweep();
+            table = table(page);
+            straddling = null;
+        }
+        Block block = decode(pc, physical, page);
+        decoded += block.count - (straddling == null ? 0 : straddling.count);
+        table[block.straddles() ? STRADDLING : half] = block;
         return block;
     }
 
@@ -205,7 +234,7 @@ final class BlockCache {
         }
         Block[] table = chunk[page % PAGES_PER_CHUNK];
         if (table == null) {
-            table = new Block[TABLE_ENTRIES];
+            table = new Block[TABLE_ENTRIES + 1];
             chunk[page % PAGES_PER_CHUNK] = table;
             decoded += TABLE_COST;
         }

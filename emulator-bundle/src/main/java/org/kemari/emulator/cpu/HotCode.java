@@ -229,6 +229,13 @@ final class HotCode {
                 .toList();
     }
 
+    /** Indexes of the pages that have translated code. */
+    BitSet pages() {
+        BitSet pages = new BitSet();
+        regions.forEach(region -> pages.set(region.page));
+        return pages;
+    }
+
     int regionCount() {
         return regions.size();
     }

@@ -16,7 +16,7 @@ public final class Translator implements CodeTranslator, AutoCloseable {
      * Executions after which a block is worth a region while HotSpot has nothing to do. Fewer is no gain: until it has
      * compiled a new region, that is slower than the interpreter.
      */
-    private static final int MIN_THRESHOLD = Integer.getInteger("kemari.translator.threshold", 8_000);
+    private static final int MIN_THRESHOLD = Integer.getInteger("kemari.translator.threshold", 32_000);
 
     /** Doublings of the threshold at most, however much HotSpot has to do. */
     private static final int MAX_DOUBLINGS = 3;

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.management.ClassLoadingMXBean;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.kemari.api.device.GuestAddressException;
 import org.kemari.emulator.ram.Ram;
 import org.kemari.emulator.translate.ImmediateTranslator;
 
@@ -58,6 +61,40 @@ class TranslatedCodeLimitsTest {
             System.gc();
             Thread.sleep(10);
         }
+    }
+
+    @Test
+    void whatIsTranslatedStaysWhenThereIsTooMuchDecodedCode() throws GuestAddressException {
+        int straightBytes = 9 << 20;
+        BareBoard board = new BareBoard(16 << 20, 1);
+        int[] requests = {0};
+        board.hart().translateWith(new ImmediateTranslator(() -> 10, 1_000) {
+            @Override
+            public boolean submit(RegionRequest request) {
+                requests[0]++;
+                return super.submit(request);
+            }
+        });
+        // A short loop, then more code than is kept, once, and back.
+        new Assembler()
+                .raw(
+                        Assembler.addi(Assembler.T0, 0, 200),
+                        Assembler.addi(Assembler.T0, Assembler.T0, -1),
+                        Assembler.bne(Assembler.T0, 0, -4),
+                        Assembler.i(0x67, 0, 0, Assembler.S0, 0))
+                .store(board.ram, Ram.BASE);
+        ByteBuffer straight = ByteBuffer.allocate(straightBytes).order(ByteOrder.LITTLE_ENDIAN);
+        while (straight.remaining() > 4) {
+            straight.putInt(Assembler.addi(Assembler.A0, Assembler.A0, 1));
+        }
+        straight.putInt(Assembler.i(0x67, 0, 0, Assembler.S1, 0));
+        board.ram.write(Ram.BASE + (1 << 20), straight.array(), 0, straightBytes);
+        board.hart().setX(Assembler.S0, Ram.BASE + (1 << 20));
+        board.hart().setX(Assembler.S1, Ram.BASE);
+        board.hart().run(4 * (402 + straightBytes / 4));
+        assertTrue(board.hart().x(Assembler.A0) > 2 * straightBytes / 4, "did not get around");
+        assertTrue(requests[0] > 0 && requests[0] <= 2, requests[0] + " translations of one loop");
+        assertTrue(board.hart().regionCount() > 0, "nothing is translated any more");
     }
 
     @Test
