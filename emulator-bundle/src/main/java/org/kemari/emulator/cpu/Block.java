@@ -24,6 +24,9 @@ final class Block {
     /** How often it was executed since it was decoded, or since its code was last judged. */
     int heat;
 
+    /** What the hart had executed then. */
+    long heatSince;
+
     /** Its heat was set back once because code in its page keeps changing. */
     boolean postponed;
 
@@ -33,10 +36,11 @@ final class Block {
     /** Physical address of the second page, if this reaches into one. */
     final long secondPage;
 
-    Block(long[] code, short[] offset, int count, long straddleEpoch, long secondPage) {
+    Block(long[] code, short[] offset, int count, long heatSince, long straddleEpoch, long secondPage) {
         this.code = code;
         this.offset = offset;
         this.count = count;
+        this.heatSince = heatSince;
         this.lengthBytes = offset[count];
         this.straddleEpoch = straddleEpoch;
         this.secondPage = secondPage;

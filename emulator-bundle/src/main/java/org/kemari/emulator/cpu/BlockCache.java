@@ -312,7 +312,13 @@ final class BlockCache {
         }
         scratchOffset[count] = (short) (at - start);
         ram.markCode(page, start, at);
-        return new Block(Arrays.copyOf(scratchCode, count), Arrays.copyOf(scratchOffset, count + 1), count, -1, 0);
+        return new Block(
+                Arrays.copyOf(scratchCode, count),
+                Arrays.copyOf(scratchOffset, count + 1),
+                count,
+                state.executed,
+                -1,
+                0);
     }
 
     /** One instruction of 4 bytes that begins in the last 2 bytes of a page. */
@@ -325,6 +331,6 @@ final class BlockCache {
         long word = Decoder.decode(low | halfAt(second) << 16, 0);
         ram.markCode(page, 4094, 4096);
         ram.markCode(secondPage, 0, 2);
-        return new Block(new long[] {word}, new short[] {0, 4}, 1, straddleEpoch, second);
+        return new Block(new long[] {word}, new short[] {0, 4}, 1, state.executed, straddleEpoch, second);
     }
 }

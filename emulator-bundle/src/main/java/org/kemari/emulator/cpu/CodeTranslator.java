@@ -18,10 +18,21 @@ public interface CodeTranslator {
         public int maxRegions() {
             return 0;
         }
+
+        @Override
+        public long maxInstructionsPerExecution() {
+            return Long.MAX_VALUE;
+        }
     };
 
     /** How often a block is executed before it is worth translating; asked again for each block, at least 1. */
     int threshold();
+
+    /**
+     * A block that is executed less often than once in so many instructions of its hart is not worth translating, however
+     * often that was; at least 1.
+     */
+    long maxInstructionsPerExecution();
 
     /** Bound of the regions that one hart keeps. */
     int maxRegions();

@@ -73,10 +73,20 @@ final class HotCode {
         return threshold;
     }
 
-    /** The block at {@code pc} was executed as often as the threshold says. */
-    void heated(Block block, int page, int entry, Tlb context) {
+    /**
+     * A block was executed as often as the threshold says.
+     *
+     * @param executed what the hart has executed
+     */
+    void heated(Block block, int page, int entry, Tlb context, long executed) {
+        long perExecution = Long.divideUnsigned(executed - block.heatSince, Math.max(1, block.heat));
+        block.heatSince = executed;
         threshold = translator.threshold();
         if (foretold.any() && foretold.met(page, entry)) {
+            return;
+        }
+        if (Long.compareUnsigned(perExecution, translator.maxInstructionsPerExecution()) > 0) {
+            block.heat = 0;
             return;
         }
         int changed = Math.min(changes.getOrDefault(page, 0), MAX_POSTPONED);

@@ -122,7 +122,7 @@ final class Interpreter {
                 }
             }
             if (++block.heat >= threshold) {
-                heated(block, pc);
+                heated(block, pc, end - left);
             }
             long[] code = block.code;
             int count = code.length;
@@ -285,8 +285,8 @@ final class Interpreter {
         state.executed = end;
     }
 
-    private void heated(Block block, long pc) {
-        hot.heated(block, blocks.pageAt(pc), (int) pc & 4095, context);
+    private void heated(Block block, long pc, long executed) {
+        hot.heated(block, blocks.pageAt(pc), (int) pc & 4095, context, executed);
         // A translator that answers at once is one for tests.
         hot.install();
     }

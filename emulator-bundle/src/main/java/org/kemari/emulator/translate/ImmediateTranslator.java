@@ -32,6 +32,11 @@ public class ImmediateTranslator implements CodeTranslator {
     }
 
     @Override
+    public long maxInstructionsPerExecution() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
     public int maxRegions() {
         return maxRegions;
     }

@@ -16,7 +16,13 @@ public final class Translator implements CodeTranslator, AutoCloseable {
      * Executions after which a block is worth a region while HotSpot has nothing to do. Fewer is no gain: until it has
      * compiled a new region, that is slower than the interpreter.
      */
-    private static final int MIN_THRESHOLD = Integer.getInteger("kemari.translator.threshold", 32_000);
+    private static final int MIN_THRESHOLD = Integer.getInteger("kemari.translator.threshold", 8_000);
+
+    /**
+     * A server's path through a kernel is some ten thousand blocks, each executed once a request. Translated, they are slower
+     * than the interpreter, as their code is ten times as long and no cache holds it; and HotSpot has minutes of work.
+     */
+    private static final long MAX_INSTRUCTIONS_PER_EXECUTION = Long.getLong("kemari.translator.density", 30_000);
 
     /** Doublings of the threshold at most, however much HotSpot has to do. */
     private static final int MAX_DOUBLINGS = 3;
@@ -70,6 +76,11 @@ public final class Translator implements CodeTranslator, AutoCloseable {
         long now = System.nanoTime();
         backlogBytes = backlogBytes(now) + bytes;
         backlogNanos = now;
+    }
+
+    @Override
+    public long maxInstructionsPerExecution() {
+        return MAX_INSTRUCTIONS_PER_EXECUTION;
     }
 
     @Override

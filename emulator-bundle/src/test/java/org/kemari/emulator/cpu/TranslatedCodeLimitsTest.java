@@ -7,6 +7,8 @@ import java.lang.management.ClassLoadingMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.kemari.api.device.GuestAddressException;
@@ -95,6 +97,36 @@ class TranslatedCodeLimitsTest {
         assertTrue(board.hart().x(Assembler.A0) > 2 * straightBytes / 4, "did not get around");
         assertTrue(requests[0] > 0 && requests[0] <= 2, requests[0] + " translations of one loop");
         assertTrue(board.hart().regionCount() > 0, "nothing is translated any more");
+    }
+
+    @Test
+    void whatIsExecutedSeldomIsLeftToTheInterpreterHoweverOften() {
+        BareBoard board = new BareBoard(1 << 20, 1);
+        Set<Integer> entries = new TreeSet<>();
+        board.hart().translateWith(new ImmediateTranslator(() -> 10, 1_000) {
+            @Override
+            public long maxInstructionsPerExecution() {
+                return 100;
+            }
+
+            @Override
+            public boolean submit(RegionRequest request) {
+                entries.add(request.entry);
+                return super.submit(request);
+            }
+        });
+        // A loop within a loop: the inner one is left once in 403 instructions.
+        new Assembler()
+                .raw(
+                        Assembler.addi(Assembler.T0, 0, 200),
+                        Assembler.addi(Assembler.T0, Assembler.T0, -1),
+                        Assembler.bne(Assembler.T0, 0, -4),
+                        Assembler.addi(Assembler.A0, Assembler.A0, 1),
+                        Assembler.jal(0, -16))
+                .store(board.ram, Ram.BASE);
+        board.hart().run(403_000);
+        assertEquals(1_000, board.hart().x(Assembler.A0), "rounds");
+        assertEquals(Set.of(4), entries, "page offsets of what was translated");
     }
 
     @Test
