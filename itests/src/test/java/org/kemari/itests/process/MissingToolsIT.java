@@ -95,6 +95,17 @@ public class MissingToolsIT {
         assertNames(onlyLine("help"), CONNECT);
     }
 
+    /** The network is there, but whoever answers does not give it. */
+    @Test
+    public void buildThatARepositoryRefuses() throws Exception {
+        mavenThatFails("Failed to read artifact descriptor: Could not transfer artifact org.junit:junit-bom:pom:5.11.4"
+                + " from/to mirror: status code: 403, reason phrase: Forbidden (403)");
+        String said = onlyLine("help");
+        assertTrue(
+                said, said.startsWith("kemari: Maven was not given what the build needs: Could not transfer artifact"));
+        assertNames(said, "org.junit:junit-bom:pom:5.11.4", "403", "~/.m2/settings.xml");
+    }
+
     /** Any other failure is not put down to the network. */
     @Test
     public void buildThatFailsForAReasonOfItsOwnShowsIt() throws Exception {
