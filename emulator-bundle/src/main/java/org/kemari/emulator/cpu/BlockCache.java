@@ -131,8 +131,7 @@ final class BlockCache {
         Block[] table = tableOrNull(page);
         if (table != null) {
             hot.pageChanged(page, table);
-            decoded -= cost(table);
-            blocks[page / PAGES_PER_CHUNK][page % PAGES_PER_CHUNK] = null;
+            drop(page, table);
             for (int mode = 0; mode < MODES; mode++) {
                 for (int i = 0; i < DIRECTORY_ENTRIES; i++) {
                     if (directory[mode][i] == table) {
@@ -165,32 +164,27 @@ final class BlockCache {
     /** Makes room for more: of the pages without translated code, all goes; if those are few, everything. */
     private void sweep() {
         BitSet translated = hot.pages();
-        int kept = 0;
-        for (int chunk = 0; chunk < blocks.length; chunk++) {
-            for (int i = 0; blocks[chunk] != null && i < PAGES_PER_CHUNK; i++) {
-                if (!translated.get(chunk * PAGES_PER_CHUNK + i)) {
-                    blocks[chunk][i] = null;
-                } else if (blocks[chunk][i] != null) {
-                    kept += cost(blocks[chunk][i]);
-                }
+        for (int page = 0; page < ram.pageCount(); page++) {
+            Block[] table = tableOrNull(page);
+            if (table != null && !translated.get(page)) {
+                drop(page, table);
             }
         }
-        if (kept > MAX_DECODED / 2) {
+        if (decoded > MAX_DECODED / 2) {
             clear();
         } else {
-            decoded = kept;
             forgetTables();
         }
     }
 
-    private static int cost(Block[] table) {
-        int cost = TABLE_COST;
+    private void drop(int page, Block[] table) {
+        decoded -= TABLE_COST;
         for (Block block : table) {
             if (block != null) {
-                cost += block.count;
+                decoded -= block.count;
             }
         }
-        return cost;
+        blocks[page / PAGES_PER_CHUNK][page % PAGES_PER_CHUNK] = null;
     }
 
     /** The block at {@code pc} in the current mode; throws what fetching there throws. */

@@ -18,11 +18,6 @@ public interface CodeTranslator {
         public int maxRegions() {
             return 0;
         }
-
-        @Override
-        public long maxInstructionsPerExecution() {
-            return Long.MAX_VALUE;
-        }
     };
 
     /** How often a block is executed before it is worth translating; asked again for each block, at least 1. */
@@ -30,9 +25,11 @@ public interface CodeTranslator {
 
     /**
      * A block that is executed less often than once in so many instructions of its hart is not worth translating, however
-     * often that was; at least 1.
+     * often that was; at least 1. No bound, unless a translator has one.
      */
-    long maxInstructionsPerExecution();
+    default long maxInstructionsPerExecution() {
+        return Long.MAX_VALUE;
+    }
 
     /** Bound of the regions that one hart keeps. */
     int maxRegions();

@@ -79,13 +79,13 @@ final class HotCode {
      * @param executed what the hart has executed
      */
     void heated(Block block, int page, int entry, Tlb context, long executed) {
-        long perExecution = Long.divideUnsigned(executed - block.heatSince, Math.max(1, block.heat));
+        long perExecution = (executed - block.heatSince) / block.heat;
         block.heatSince = executed;
         threshold = translator.threshold();
         if (foretold.any() && foretold.met(page, entry)) {
             return;
         }
-        if (Long.compareUnsigned(perExecution, translator.maxInstructionsPerExecution()) > 0) {
+        if (perExecution > translator.maxInstructionsPerExecution()) {
             block.heat = 0;
             return;
         }

@@ -32,11 +32,6 @@ public class ImmediateTranslator implements CodeTranslator {
     }
 
     @Override
-    public long maxInstructionsPerExecution() {
-        return Long.MAX_VALUE;
-    }
-
-    @Override
     public int maxRegions() {
         return maxRegions;
     }

@@ -7,8 +7,9 @@ import java.lang.management.ClassLoadingMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.kemari.api.device.GuestAddressException;
@@ -21,6 +22,21 @@ class TranslatedCodeLimitsTest {
     static final int FUNCTION_BYTES = 64;
     static final long FUNCTIONS_AT = Ram.BASE + 0x10000;
     private static final int MAX_REGIONS = 50;
+
+    /** Notes where what it is asked to translate begins. */
+    private static class NotingTranslator extends ImmediateTranslator {
+        final List<Integer> entries = new ArrayList<>();
+
+        NotingTranslator() {
+            super(() -> 10, 1_000);
+        }
+
+        @Override
+        public boolean submit(RegionRequest request) {
+            entries.add(request.entry);
+            return super.submit(request);
+        }
+    }
 
     /** Calls functions one after the other, for ever; each is a short loop. */
     static BareBoard manyFunctions() {
@@ -69,14 +85,8 @@ class TranslatedCodeLimitsTest {
     void whatIsTranslatedStaysWhenThereIsTooMuchDecodedCode() throws GuestAddressException {
         int straightBytes = 9 << 20;
         BareBoard board = new BareBoard(16 << 20, 1);
-        int[] requests = {0};
-        board.hart().translateWith(new ImmediateTranslator(() -> 10, 1_000) {
-            @Override
-            public boolean submit(RegionRequest request) {
-                requests[0]++;
-                return super.submit(request);
-            }
-        });
+        NotingTranslator translator = new NotingTranslator();
+        board.hart().translateWith(translator);
         // A short loop, then more code than is kept, once, and back.
         new Assembler()
                 .raw(
@@ -95,26 +105,21 @@ class TranslatedCodeLimitsTest {
         board.hart().setX(Assembler.S1, Ram.BASE);
         board.hart().run(4 * (402 + straightBytes / 4));
         assertTrue(board.hart().x(Assembler.A0) > 2 * straightBytes / 4, "did not get around");
-        assertTrue(requests[0] > 0 && requests[0] <= 2, requests[0] + " translations of one loop");
+        int requests = translator.entries.size();
+        assertTrue(requests > 0 && requests <= 2, requests + " translations of one loop");
         assertTrue(board.hart().regionCount() > 0, "nothing is translated any more");
     }
 
     @Test
     void whatIsExecutedSeldomIsLeftToTheInterpreterHoweverOften() {
         BareBoard board = new BareBoard(1 << 20, 1);
-        Set<Integer> entries = new TreeSet<>();
-        board.hart().translateWith(new ImmediateTranslator(() -> 10, 1_000) {
+        NotingTranslator translator = new NotingTranslator() {
             @Override
             public long maxInstructionsPerExecution() {
                 return 100;
             }
-
-            @Override
-            public boolean submit(RegionRequest request) {
-                entries.add(request.entry);
-                return super.submit(request);
-            }
-        });
+        };
+        board.hart().translateWith(translator);
         // A loop within a loop: the inner one is left once in 403 instructions.
         new Assembler()
                 .raw(
@@ -126,20 +131,14 @@ class TranslatedCodeLimitsTest {
                 .store(board.ram, Ram.BASE);
         board.hart().run(403_000);
         assertEquals(1_000, board.hart().x(Assembler.A0), "rounds");
-        assertEquals(Set.of(4), entries, "page offsets of what was translated");
+        assertEquals(Set.of(4), Set.copyOf(translator.entries), "page offsets of what was translated");
     }
 
     @Test
     void codeThatIsRewrittenAllTheTimeIsLeftToTheInterpreter() {
         BareBoard board = new BareBoard(1 << 20, 1);
-        int[] requests = {0};
-        board.hart().translateWith(new ImmediateTranslator(() -> 10, 1_000) {
-            @Override
-            public boolean submit(RegionRequest request) {
-                requests[0]++;
-                return super.submit(request);
-            }
-        });
+        NotingTranslator translator = new NotingTranslator();
+        board.hart().translateWith(translator);
         // A loop that overwrites an instruction of itself with what stands there, after 200 rounds of another loop.
         new Assembler()
                 .raw(
@@ -154,8 +153,9 @@ class TranslatedCodeLimitsTest {
         board.hart().setX(Assembler.S0, Ram.BASE);
         board.hart().run(20_000_000);
         long rounds = 20_000_000 / 605;
-        assertTrue(requests[0] > 1, "nothing was translated");
-        assertTrue(requests[0] < rounds / 100, requests[0] + " translations in " + rounds + " rounds");
+        int requests = translator.entries.size();
+        assertTrue(requests > 1, "nothing was translated");
+        assertTrue(requests < rounds / 100, requests + " translations in " + rounds + " rounds");
     }
 
     @Test
