@@ -1,13 +1,14 @@
 package org.kemari.emulator.translate;
 
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * The pages that a region's loops keep from round to round. Accesses off one base register have one together, unless
- * the loops compute that register in several places, for several arrays: then each has its own, lest they drive each
- * other's out.
+ * they lie too far apart and take turns, or the loops compute that register in several places, for several arrays: then
+ * each has its own, lest they drive each other's out.
  */
 final class KeptPages {
     /** More would not stay in a processor's registers, nor in the part of the stack frame that is near. */
@@ -34,11 +35,15 @@ final class KeptPages {
         return count;
     }
 
-    /** The page for loads, or stores, off a base register; -1 if there are too many already. */
-    int number(boolean store, int base) {
+    /**
+     * The page for loads, or stores, off a base register; -1 if there are too many already.
+     *
+     * @param inUse numbers of pages that accesses further on count upon: those are not to be had
+     */
+    int number(boolean store, int base, BitSet inUse) {
         int key = store ? base + REGISTERS : base;
         Integer known = numbers.get(key);
-        if (known != null && writers[base] <= 1) {
+        if (known != null && writers[base] <= 1 && !inUse.get(known)) {
             return known;
         }
         if (count == MAX) {

@@ -1,5 +1,6 @@
 package org.kemari.emulator.translate;
 
+import java.util.BitSet;
 import org.kemari.emulator.cpu.Op;
 
 /**
@@ -24,6 +25,9 @@ final class SharedProbe {
     /** The page found is kept from round to round. */
     final boolean kept;
 
+    /** Position in the block of the last access, up to which no other probe may put another page in its place. */
+    private int last;
+
     private boolean shared;
     private long low;
     private long high;
@@ -32,6 +36,7 @@ final class SharedProbe {
         this.first = first;
         this.number = number;
         this.kept = kept;
+        last = first;
         low = access.offset;
         high = access.offset + access.size;
     }
@@ -68,9 +73,19 @@ final class SharedProbe {
     /** For each instruction of a block within a loop, the probe that it shares or has for itself, or null. */
     static SharedProbe[] of(BasicBlock block, KeptPages pages) {
         SharedProbe[] probes = new SharedProbe[block.count()];
+        BitSet inUse = new BitSet();
         for (int i = 0; i < block.count(); i++) {
             Access access = Access.of(block.words[i]);
-            int number = access == null || probes[i] != null ? -1 : pages.number(access.store, access.base);
+            if (access == null || probes[i] != null) {
+                continue;
+            }
+            inUse.clear();
+            for (int before = 0; before < i; before++) {
+                if (probes[before] != null && probes[before].last > i) {
+                    inUse.set(probes[before].number);
+                }
+            }
+            int number = pages.number(access.store, access.base, inUse);
             if (number >= 0) {
                 SharedProbe probe = new SharedProbe(i, number, true, access);
                 share(block, access, probes, probe);
@@ -86,6 +101,7 @@ final class SharedProbe {
             if (other != null && other.store == access.store && other.base == access.base && probe.widen(other)) {
                 probes[i] = probe;
                 probe.shared = true;
+                probe.last = i;
             }
             if (writes(block.words[i]) == access.base) {
                 break;

@@ -82,6 +82,34 @@ class KeptPagesTest {
     }
 
     @Test
+    void accessesOffOneRegisterThatLieFarApartAndTakeTurns() {
+        Assembler code = new Assembler();
+        // Two groups off s0, one single access between, and the same for stores off s1: near the end of a page they lie
+        // in different ones.
+        code.raw(
+                Assembler.addi(Assembler.T0, 0, 900),
+                Assembler.ld(Assembler.A0, Assembler.S0, 0),
+                Assembler.ld(Assembler.A1, Assembler.S0, 400),
+                Assembler.ld(Assembler.A2, Assembler.S0, 1200),
+                Assembler.ld(Assembler.A3, Assembler.S0, 8),
+                add(Assembler.A0, Assembler.A0, Assembler.A3),
+                Assembler.ld(Assembler.A3, Assembler.S0, 416),
+                add(Assembler.A1, Assembler.A1, Assembler.A3),
+                add(Assembler.A1, Assembler.A1, Assembler.A2),
+                Assembler.sd(Assembler.A0, Assembler.S1, 0),
+                Assembler.sd(Assembler.A1, Assembler.S1, 400),
+                Assembler.sd(Assembler.T0, Assembler.S1, 1200),
+                Assembler.sd(Assembler.A1, Assembler.S1, 8),
+                Assembler.sd(Assembler.A0, Assembler.S1, 416),
+                Assembler.addi(Assembler.S0, Assembler.S0, 24),
+                Assembler.addi(Assembler.S1, Assembler.S1, 40),
+                Assembler.addi(Assembler.T0, Assembler.T0, -1),
+                Assembler.bne(Assembler.T0, 0, -64));
+        code.raw(Assembler.jal(0, -code.here()));
+        sameOnBothTiers(code, Ram.BASE + DATA, Ram.BASE + DATA + 0x800);
+    }
+
+    @Test
     void firstStoreToAPageIsAnAtomicsAndTheNextLoadSeesIt() {
         Assembler code = new Assembler();
         // Each round has a page that nothing was ever stored to: it is read, added to, and read again.

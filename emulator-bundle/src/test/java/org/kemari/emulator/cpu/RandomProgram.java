@@ -164,7 +164,7 @@ final class RandomProgram {
 
     private void straight(int count) throws GuestAddressException {
         for (int i = 0; i < count; i++) {
-            switch (random.nextInt(21)) {
+            switch (random.nextInt(22)) {
                 case 0, 1, 2 -> arithmetic();
                 case 3, 20 -> emit(RandomBits.word(random, target(), any(), any()));
                 case 4, 5 -> immediate();
@@ -175,6 +175,7 @@ final class RandomProgram {
                 case 13, 14, 15 -> floating();
                 case 16 -> selfModify();
                 case 17 -> system();
+                case 21 -> structure();
                 default -> compressed();
             }
         }
@@ -224,8 +225,10 @@ final class RandomProgram {
         return which == 0 ? NOWHERE : which < 6 ? CROSSING : ALIGNED;
     }
 
+    /** Mostly close enough together that accesses share a look into the TLB, now and then as far as offsets go. */
     private int offset() {
-        int aligned = 8 * (random.nextInt(32) - 16);
+        int range = random.nextInt(3) == 0 ? 512 : 32;
+        int aligned = 8 * (random.nextInt(range) - range / 2);
         return random.nextInt(4) == 0 ? aligned + random.nextInt(8) : aligned;
     }
 
@@ -239,6 +242,18 @@ final class RandomProgram {
 
     private void store() throws GuestAddressException {
         emit(storeOf(0x23, random.nextInt(4), base(), any(), offset()));
+    }
+
+    /** What a program does with a structure that lies in two pages: many accesses off one register, near and far. */
+    private void structure() throws GuestAddressException {
+        int count = 3 + random.nextInt(5);
+        for (int i = 0; i < count; i++) {
+            if (random.nextInt(3) == 0) {
+                emit(storeOf(0x23, random.nextInt(4), CROSSING, any(), offset()));
+            } else {
+                emit(Assembler.i(0x03, random.nextInt(7), target(), CROSSING, offset()));
+            }
+        }
     }
 
     /** Over some instructions, forwards. */
