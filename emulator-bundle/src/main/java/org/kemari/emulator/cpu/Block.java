@@ -1,61 +1,97 @@
 package org.kemari.emulator.cpu;
 
-import org.kemari.emulator.mmu.Tlb;
-
 /**
- * Decoded instructions that follow each other up to one that ends a block, the page's end, or {@link #MAX_COUNT}.
- * Everything in it is relative to its first byte, so one physical block serves every address it is mapped at.
+ * Decoded instructions that follow each other up to one that ends a block, the page's end, or {@link #MAX_COUNT}: an
+ * array of a header and the instructions' words ({@link Op#pack}). Everything in it is relative to its first byte, so
+ * one physical block serves every address it is mapped at.
+ *
+ * <pre>
+ *  63            32 31          9  8 7      0
+ * +----------------+-------------+--+--------+
+ * |      heat      |    since    |T | length |   length in bytes; T: translated code begins here, too
+ * +----------------+-------------+--+--------+
+ * </pre>
+ *
+ * <p>An array and not an object, because what is executed once in a while is not in the processor's caches: each further
+ * place in memory that it takes to enter a block costs more than the block's instructions.
  */
 final class Block {
     /** Bounds the memory of one block; a longer run of code goes on in the next. */
     static final int MAX_COUNT = 32;
 
-    final long[] code;
+    /** Where the header is. */
+    static final int HEADER = 0;
 
-    /** Byte offset of each instruction; one more for the end of the block. */
-    final short[] offset;
+    /** Where the instructions begin. */
+    static final int FIRST = 1;
 
-    final int count;
-    final int lengthBytes;
+    /** What one execution adds to a header. */
+    static final long EXECUTION = 1L << 32;
 
-    /** Value of {@link BlockCache#straddleEpoch} when this was decoded, if it reaches into a second page; else -1. */
-    final long straddleEpoch;
+    static final long TRANSLATED = 1L << 8;
+
+    private static final long LENGTH = (1L << 8) - 1;
+    private static final int SINCE_SHIFT = 9;
+    private static final long SINCE = (1L << 32) - (1L << SINCE_SHIFT);
+
+    /** Of "since", in instructions: fine enough for a block that is executed some thousand times in between. */
+    private static final int SINCE_UNIT_SHIFT = 16;
+
+    private Block() {}
+
+    /**
+     * A block of the first {@code count} of these words.
+     *
+     * @param executed what the hart has executed
+     */
+    static long[] of(long[] words, int count, int lengthBytes, long executed) {
+        long[] block = new long[FIRST + count];
+        System.arraycopy(words, 0, block, FIRST, count);
+        block[HEADER] = since(executed) | lengthBytes;
+        return block;
+    }
+
+    static int count(long[] block) {
+        return block.length - FIRST;
+    }
+
+    static int lengthBytes(long header) {
+        return (int) (header & LENGTH);
+    }
+
+    /** Byte offset of the instruction at this place, or of the block's end behind the last. */
+    static int offset(long[] block, int place) {
+        int offset = 0;
+        for (int i = FIRST; i < place; i++) {
+            offset += Op.lengthBytes(block[i]);
+        }
+        return offset;
+    }
 
     /** How often it was executed since it was decoded, or since its code was last judged. */
-    int heat;
-
-    /** What the hart had executed then. */
-    long heatSince;
-
-    /** Its heat was set back once because code in its page keeps changing. */
-    boolean postponed;
-
-    /** Translated code that begins here, for any number of memory contexts; null while there is none. */
-    Region regions;
-
-    /** Physical address of the second page, if this reaches into one. */
-    final long secondPage;
-
-    Block(long[] code, short[] offset, int count, long heatSince, long straddleEpoch, long secondPage) {
-        this.code = code;
-        this.offset = offset;
-        this.count = count;
-        this.heatSince = heatSince;
-        this.lengthBytes = offset[count];
-        this.straddleEpoch = straddleEpoch;
-        this.secondPage = secondPage;
+    static int heat(long header) {
+        return (int) (header >> 32);
     }
 
-    /** Translated code for this context, or null. */
-    Region region(Tlb context) {
-        Region region = regions;
-        while (region != null && region.context != context) {
-            region = region.next;
-        }
-        return region;
+    static void heat(long[] block, int heat) {
+        block[HEADER] = (long) heat << 32 | block[HEADER] & ~(-1L << 32);
     }
 
-    boolean straddles() {
-        return straddleEpoch >= 0;
+    /** Instructions that the hart executed for each time that this was, since this was last asked; not more than so many. */
+    static long instructionsPerExecution(long[] block, long executed) {
+        long header = block[HEADER];
+        long now = since(executed);
+        block[HEADER] = header & ~SINCE | now;
+        long units = (now - (header & SINCE) & SINCE) >>> SINCE_SHIFT;
+        return Math.max(0, units - 1 << SINCE_UNIT_SHIFT) / heat(header);
+    }
+
+    /** Modulo what the field holds. */
+    private static long since(long executed) {
+        return executed >>> SINCE_UNIT_SHIFT << SINCE_SHIFT & SINCE;
+    }
+
+    static void translated(long[] block, boolean translated) {
+        block[HEADER] = translated ? block[HEADER] | TRANSLATED : block[HEADER] & ~TRANSLATED;
     }
 }

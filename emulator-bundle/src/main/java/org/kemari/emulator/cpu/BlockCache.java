@@ -20,22 +20,14 @@ final class BlockCache {
     static final int DIRECTORY_ENTRIES = 512;
     static final int DIRECTORY_MASK = DIRECTORY_ENTRIES - 1;
 
-    /** Halfwords of a page. */
-    static final int TABLE_ENTRIES = 2048;
-
-    static final int TABLE_MASK = TABLE_ENTRIES - 1;
-
-    /** Behind those, a table's place for the one instruction that may reach into the next page. */
-    private static final int STRADDLING = TABLE_ENTRIES;
-
     /** Virtual page numbers are 52 bits, so -1 matches none. */
     private static final long NO_PAGE = -1;
 
-    /** Bounds what decoded code may take of the heap: about 60 bytes an instruction. */
-    private static final int MAX_DECODED = 2_000_000;
+    /** Bounds what decoded code may take of the heap. */
+    private static final int MAX_DECODED_BYTES = 64 << 20;
 
-    /** What a page's table takes, in the same measure. */
-    private static final int TABLE_COST = 140;
+    /** Of an array. */
+    private static final int ARRAY_HEADER_BYTES = 16;
 
     private static final int PAGES_PER_CHUNK = 1024;
     private static final int MODES = 4;
@@ -46,32 +38,31 @@ final class BlockCache {
     private final Ram ram;
     private final Mmu mmu;
 
-    /** Blocks by page, then by halfword in the page. */
-    private final Block[][][] blocks;
+    /** By page. */
+    private final DecodedPage[][] pages;
 
     /** Virtual page numbers, tables and physical addresses of pages that hold code, by mode. */
     private final long[][] directoryTag = new long[MODES][DIRECTORY_ENTRIES];
 
-    private final Block[][][] directory = new Block[MODES][DIRECTORY_ENTRIES][];
+    private final long[][][][] directory = new long[MODES][DIRECTORY_ENTRIES][][];
+    private final HotBlock[][][] hotDirectory = new HotBlock[MODES][DIRECTORY_ENTRIES][];
     private final long[][] directoryPhysical = new long[MODES][DIRECTORY_ENTRIES];
     private final LocalEntries[] directoryLocal = new LocalEntries[MODES];
     private boolean directoryEmpty;
 
     private long straddleEpoch;
 
-    /** What all tables together cost. */
-    private int decoded;
+    private int decodedBytes;
 
     private HotCode hot;
 
     private final long[] scratchCode = new long[Block.MAX_COUNT];
-    private final short[] scratchOffset = new short[Block.MAX_COUNT + 1];
 
     BlockCache(HartState state, Ram ram, Mmu mmu) {
         this.state = state;
         this.ram = ram;
         this.mmu = mmu;
-        blocks = new Block[(int) ((ram.pageCount() + PAGES_PER_CHUNK - 1) / PAGES_PER_CHUNK)][][];
+        pages = new DecodedPage[(int) ((ram.pageCount() + PAGES_PER_CHUNK - 1) / PAGES_PER_CHUNK)][];
         for (int mode = 0; mode < MODES; mode++) {
             directoryLocal[mode] = new LocalEntries(DIRECTORY_ENTRIES);
         }
@@ -87,8 +78,13 @@ final class BlockCache {
         return directoryTag[mode];
     }
 
-    Block[][] directory(int mode) {
+    long[][][] directory(int mode) {
         return directory[mode];
+    }
+
+    /** What of a page in the directory is hot; null where nothing is. */
+    HotBlock[][] hotDirectory(int mode) {
+        return hotDirectory[mode];
     }
 
     /** Translations may have changed: blocks stay, what finds them by virtual address goes. */
@@ -120,42 +116,68 @@ final class BlockCache {
         }
     }
 
-    /** The block that begins there, or null if none does or it reaches into a second page. */
-    Block at(int page, int offset) {
-        Block[] table = tableOrNull(page);
-        return table == null ? null : table[offset >>> 1];
+    /** What is known of the block that begins there; null if none does or it reaches into a second page. */
+    HotBlock hotBlock(int page, int offset) {
+        DecodedPage decoded = pageOrNull(page);
+        int half = offset >>> 1;
+        if (decoded == null || decoded.blocks[half] == null) {
+            return null;
+        }
+        if (decoded.hot == null) {
+            decoded.heat();
+            decodedBytes += DecodedPage.TABLE_BYTES;
+            forEachPlace(decoded, (mode, i) -> hotDirectory[mode][i] = decoded.hot);
+        }
+        if (decoded.hot[half] == null) {
+            decoded.hot[half] = new HotBlock(decoded.blocks[half]);
+        }
+        return decoded.hot[half];
+    }
+
+    @FunctionalInterface
+    private interface Place {
+        void take(int mode, int index);
+    }
+
+    /** Does something wherever the directory knows this page. */
+    private void forEachPlace(DecodedPage page, Place place) {
+        for (int mode = 0; mode < MODES; mode++) {
+            for (int i = 0; i < DIRECTORY_ENTRIES; i++) {
+                if (directory[mode][i] == page.blocks) {
+                    place.take(mode, i);
+                }
+            }
+        }
     }
 
     /** Code in this page was overwritten. */
     void dropPage(int page) {
-        Block[] table = tableOrNull(page);
-        if (table != null) {
-            hot.pageChanged(page, table);
-            drop(page, table);
-            for (int mode = 0; mode < MODES; mode++) {
-                for (int i = 0; i < DIRECTORY_ENTRIES; i++) {
-                    if (directory[mode][i] == table) {
-                        directoryTag[mode][i] = NO_PAGE;
-                        directory[mode][i] = null;
-                    }
-                }
-            }
+        DecodedPage decoded = pageOrNull(page);
+        if (decoded != null) {
+            hot.pageChanged(page, decoded);
+            drop(page, decoded);
+            forEachPlace(decoded, (mode, i) -> {
+                directoryTag[mode][i] = NO_PAGE;
+                directory[mode][i] = null;
+                hotDirectory[mode][i] = null;
+            });
         }
         straddleEpoch++;
     }
 
     /** Forgets everything, as after a restore. */
     void clear() {
-        Arrays.fill(blocks, null);
+        Arrays.fill(pages, null);
         hot.clear();
         straddleEpoch++;
-        decoded = 0;
+        decodedBytes = 0;
         forgetTables();
     }
 
     private void forgetTables() {
-        for (Block[][] tables : directory) {
-            Arrays.fill(tables, null);
+        for (int mode = 0; mode < MODES; mode++) {
+            Arrays.fill(directory[mode], null);
+            Arrays.fill(hotDirectory[mode], null);
         }
         directoryEmpty = false;
         flushTranslations();
@@ -165,78 +187,78 @@ final class BlockCache {
     private void sweep() {
         BitSet translated = hot.pages();
         for (int page = 0; page < ram.pageCount(); page++) {
-            Block[] table = tableOrNull(page);
-            if (table != null && !translated.get(page)) {
-                drop(page, table);
+            DecodedPage decoded = pageOrNull(page);
+            if (decoded != null && !translated.get(page)) {
+                drop(page, decoded);
             }
         }
-        if (decoded > MAX_DECODED / 2) {
+        if (decodedBytes > MAX_DECODED_BYTES / 2) {
             clear();
         } else {
             forgetTables();
         }
     }
 
-    private void drop(int page, Block[] table) {
-        decoded -= TABLE_COST;
-        for (Block block : table) {
+    private void drop(int page, DecodedPage decoded) {
+        decodedBytes -= bytes(decoded);
+        for (long[] block : decoded.blocks) {
             if (block != null) {
-                decoded -= block.count;
+                decodedBytes -= bytes(block);
             }
         }
-        blocks[page / PAGES_PER_CHUNK][page % PAGES_PER_CHUNK] = null;
+        pages[page / PAGES_PER_CHUNK][page % PAGES_PER_CHUNK] = null;
+    }
+
+    private static int bytes(DecodedPage page) {
+        return DecodedPage.TABLE_BYTES * (page.hot == null ? 1 : 2);
+    }
+
+    private static int bytes(long[] block) {
+        return ARRAY_HEADER_BYTES + Long.BYTES * block.length;
     }
 
     /** The block at {@code pc} in the current mode; throws what fetching there throws. */
-    Block find(long pc) {
+    long[] find(long pc) {
         long physical = fetch(pc);
         int page = ram.pageOf(physical);
         if (page < 0) {
             // Code runs from RAM only; devices have nothing to execute.
             throw state.trap.with(GuestTrap.FETCH_ACCESS, pc);
         }
-        Block[] table = table(page);
-        int half = (int) physical >>> 1 & TABLE_MASK;
-        if (table[half] != null) {
-            return table[half];
+        DecodedPage decoded = page(page);
+        int half = (int) physical >>> 1 & DecodedPage.MASK;
+        if (decoded.blocks[half] != null) {
+            return decoded.blocks[half];
         }
-        Block straddling = half == TABLE_MASK ? table[STRADDLING] : null;
-        if (straddling != null && stillTrue(straddling, pc)) {
+        long[] straddling = half == DecodedPage.MASK ? decoded.straddling() : null;
+        if (straddling != null && decoded.straddlesStill(straddleEpoch, fetch(pc + 2))) {
             return straddling;
         }
-        if (decoded > MAX_DECODED) {
+        if (decodedBytes > MAX_DECODED_BYTES) {
             sweep();
-            table = table(page);
-            straddling = null;
+            return decode(pc, physical, page(page));
         }
-        Block block = decode(pc, physical, page);
-        decoded += block.count - (straddling == null ? 0 : straddling.count);
-        table[block.straddles() ? STRADDLING : half] = block;
-        return block;
+        return decode(pc, physical, decoded);
     }
 
-    private Block[] tableOrNull(int page) {
-        Block[][] chunk = blocks[page / PAGES_PER_CHUNK];
+    private DecodedPage pageOrNull(int page) {
+        DecodedPage[] chunk = pages[page / PAGES_PER_CHUNK];
         return chunk == null ? null : chunk[page % PAGES_PER_CHUNK];
     }
 
-    private Block[] table(int page) {
-        Block[][] chunk = blocks[page / PAGES_PER_CHUNK];
+    private DecodedPage page(int page) {
+        DecodedPage[] chunk = pages[page / PAGES_PER_CHUNK];
         if (chunk == null) {
-            chunk = new Block[PAGES_PER_CHUNK][];
-            blocks[page / PAGES_PER_CHUNK] = chunk;
+            chunk = new DecodedPage[PAGES_PER_CHUNK];
+            pages[page / PAGES_PER_CHUNK] = chunk;
         }
-        Block[] table = chunk[page % PAGES_PER_CHUNK];
-        if (table == null) {
-            table = new Block[TABLE_ENTRIES + 1];
-            chunk[page % PAGES_PER_CHUNK] = table;
-            decoded += TABLE_COST;
+        DecodedPage decoded = chunk[page % PAGES_PER_CHUNK];
+        if (decoded == null) {
+            decoded = new DecodedPage();
+            chunk[page % PAGES_PER_CHUNK] = decoded;
+            decodedBytes += DecodedPage.TABLE_BYTES;
         }
-        return table;
-    }
-
-    private boolean stillTrue(Block block, long pc) {
-        return block.straddleEpoch == straddleEpoch && fetch(pc + 2) == block.secondPage;
+        return decoded;
     }
 
     /** Physical address of an instruction halfword. */
@@ -251,7 +273,9 @@ final class BlockCache {
         int page = ram.pageOf(physical);
         if (page >= 0 && mmu.cacheable(physical, mode)) {
             directoryTag[mode][index] = number;
-            directory[mode][index] = table(page);
+            DecodedPage decoded = page(page);
+            directory[mode][index] = decoded.blocks;
+            hotDirectory[mode][index] = decoded.hot;
             directoryPhysical[mode][index] = physical & -4096L;
             directoryLocal[mode].note(index, mmu.global());
             directoryEmpty = false;
@@ -274,7 +298,8 @@ final class BlockCache {
         return (short) SHORT.get(ram.page(ram.pageOf(physical)), (int) physical & 4095) & 0xffff;
     }
 
-    private Block decode(long pc, long physical, int page) {
+    private long[] decode(long pc, long physical, DecodedPage into) {
+        int page = ram.pageOf(physical);
         byte[] content = ram.page(page);
         int start = (int) physical & 4095;
         int at = start;
@@ -285,7 +310,7 @@ final class BlockCache {
             boolean wide = (low & 3) == 3;
             if (wide && at == 4094) {
                 if (count == 0) {
-                    return decodeStraddling(pc, page, low);
+                    return decodeStraddling(pc, page, low, into);
                 }
                 break;
             }
@@ -299,32 +324,32 @@ final class BlockCache {
                 }
                 break;
             }
-            scratchCode[count] = word;
-            scratchOffset[count++] = (short) (at - start);
+            scratchCode[count++] = wide ? word | Op.WIDE : word;
             at += wide ? 4 : 2;
             open = !Op.endsBlock(Op.op(word));
         }
-        scratchOffset[count] = (short) (at - start);
         ram.markCode(page, start, at);
-        return new Block(
-                Arrays.copyOf(scratchCode, count),
-                Arrays.copyOf(scratchOffset, count + 1),
-                count,
-                state.executed,
-                -1,
-                0);
+        long[] block = Block.of(scratchCode, count, at - start, state.executed);
+        into.blocks[start >>> 1] = block;
+        decodedBytes += bytes(block);
+        return block;
     }
 
     /** One instruction of 4 bytes that begins in the last 2 bytes of a page. */
-    private Block decodeStraddling(long pc, int page, int low) {
+    private long[] decodeStraddling(long pc, int page, int low, DecodedPage into) {
         long second = fetch(pc + 2);
         int secondPage = ram.pageOf(second);
         if (secondPage < 0) {
             throw state.trap.with(GuestTrap.FETCH_ACCESS, pc + 2);
         }
-        long word = Decoder.decode(low | halfAt(second) << 16, 0);
+        scratchCode[0] = Decoder.decode(low | halfAt(second) << 16, 0) | Op.WIDE;
         ram.markCode(page, 4094, 4096);
         ram.markCode(secondPage, 0, 2);
-        return new Block(new long[] {word}, new short[] {0, 4}, 1, state.executed, straddleEpoch, second);
+        long[] block = Block.of(scratchCode, 1, 4, state.executed);
+        if (into.straddling() == null) {
+            decodedBytes += bytes(block);
+        }
+        into.straddling(block, straddleEpoch, second);
+        return block;
     }
 }

@@ -78,24 +78,27 @@ final class HotCode {
      *
      * @param executed what the hart has executed
      */
-    void heated(Block block, int page, int entry, Tlb context, long executed) {
-        long perExecution = (executed - block.heatSince) / block.heat;
-        block.heatSince = executed;
+    void heated(long[] decoded, int page, int entry, Tlb context, long executed) {
+        long perExecution = Block.instructionsPerExecution(decoded, executed);
+        Block.heat(decoded, 0);
         threshold = translator.threshold();
         if (foretold.any() && foretold.met(page, entry)) {
             return;
         }
         if (perExecution > translator.maxInstructionsPerExecution()) {
-            block.heat = 0;
+            return;
+        }
+        HotBlock block = blocks.hotBlock(page, entry);
+        if (block == null) {
+            // It reaches into a second page: the interpreter's.
             return;
         }
         int changed = Math.min(changes.getOrDefault(page, 0), MAX_POSTPONED);
         if (changed > 0 && !block.postponed) {
             block.postponed = true;
-            block.heat = changed == MAX_POSTPONED ? Integer.MIN_VALUE : -(threshold << changed);
+            Block.heat(decoded, changed == MAX_POSTPONED ? Integer.MIN_VALUE : -(threshold << changed));
             return;
         }
-        block.heat = 0;
         // Blocks heat together: what a region covers, or may cover once it is there, is worth one of its own only if it
         // becomes hot again.
         if (asked.contains(page)
@@ -137,7 +140,7 @@ final class HotCode {
     /** Puts one in place, unless its code has changed or another was faster. */
     void install(RegionRequest request) {
         Region region = request.region;
-        Block block = blocks.at(request.pageIndex, request.entry);
+        HotBlock block = blocks.hotBlock(request.pageIndex, request.entry);
         if (block == null || !unchanged(request)) {
             stale++;
             return;
@@ -156,8 +159,7 @@ final class HotCode {
         region.block = block;
         region.page = request.pageIndex;
         region.entry = request.entry;
-        region.next = block.regions;
-        block.regions = region;
+        block.add(region);
         regions.add(region);
         installed++;
     }
@@ -179,7 +181,7 @@ final class HotCode {
         regions.sort(Comparator.comparingLong((Region region) -> region.runs).reversed());
         int kept = regions.size() / 2;
         for (Region region : regions.subList(kept, regions.size())) {
-            drop(region);
+            region.block.remove(region);
             evicted++;
         }
         regions = new ArrayList<>(regions.subList(0, kept));
@@ -188,34 +190,21 @@ final class HotCode {
         }
     }
 
-    private static void drop(Region region) {
-        // Its block may be in use, or kept in a table for a while: it must not keep the class alive.
-        Block block = region.block;
-        if (block.regions == region) {
-            block.regions = region.next;
-        } else {
-            for (Region each = block.regions; each != null; each = each.next) {
-                if (each.next == region) {
-                    each.next = region.next;
-                }
-            }
-        }
-        region.next = null;
-        block.heat = 0;
-    }
-
     /** The blocks of a page are about to be dropped because their code was overwritten. */
-    void pageChanged(int page, Block[] dropped) {
+    void pageChanged(int page, DecodedPage dropped) {
         boolean translated = false;
         covered.remove(page);
-        for (Block block : dropped) {
-            if (block != null && block.regions != null) {
+        if (dropped.hot == null) {
+            return;
+        }
+        for (HotBlock block : dropped.hot) {
+            if (block != null && block.translated()) {
                 translated = true;
-                block.regions = null;
+                block.removeAll();
             }
         }
         if (translated) {
-            regions.removeIf(region -> region.block.regions == null);
+            regions.removeIf(region -> !region.block.translated());
             changes.merge(page, 1, Integer::sum);
         }
     }
@@ -223,7 +212,7 @@ final class HotCode {
     /** All blocks were dropped. */
     void clear() {
         for (Region region : regions) {
-            region.block.regions = null;
+            region.block.removeAll();
         }
         regions.clear();
         covered.clear();

@@ -43,7 +43,8 @@ final class Interpreter {
     private long[] storeTag;
     private byte[][] storePage;
     private long[] codeTag;
-    private Block[][] codeTables;
+    private long[][][] codeTables;
+    private HotBlock[][] hotTables;
 
     private Tlb context;
 
@@ -80,6 +81,7 @@ final class Interpreter {
         storePage = tlb.storePage;
         codeTag = blocks.directoryTags(state.mode);
         codeTables = blocks.directory(state.mode);
+        hotTables = blocks.hotDirectory(state.mode);
     }
 
     /** Executes up to {@code max} instructions; fewer if the hart waits or was told to stop. */
@@ -104,34 +106,36 @@ final class Interpreter {
                 }
                 pc = state.pc;
             }
-            Block block = known(pc);
-            if (block == null) {
-                block = find(pc, end - left);
-                if (block == null) {
+            long[] code = known(pc);
+            if (code == null) {
+                code = find(pc, end - left);
+                if (code == null) {
                     left--;
                     pc = state.pc;
                     continue;
                 }
             }
-            if (block.regions != null) {
-                long rest = translated(block, x, pc, left, end);
+            long header = code[Block.HEADER];
+            if ((header & Block.TRANSLATED) != 0) {
+                long rest = translated(x, pc, left, end);
                 if (rest != left) {
                     left = rest;
                     pc = state.pc;
                     continue;
                 }
             }
-            if (++block.heat >= threshold) {
-                heated(block, pc, end - left);
+            header += Block.EXECUTION;
+            code[Block.HEADER] = header;
+            if (Block.heat(header) >= threshold) {
+                heated(code, pc, end - left);
             }
-            long[] code = block.code;
-            int count = code.length;
-            long next = pc + block.lengthBytes;
-            if (count > left) {
-                count = (int) left;
-                next = pc + block.offset[count];
+            int last = code.length;
+            long next = pc + Block.lengthBytes(header);
+            if (last - Block.FIRST > left) {
+                last = Block.FIRST + (int) left;
+                next = pc + Block.offset(code, last);
             }
-            int i = 0;
+            int i = Block.FIRST;
             try {
                 run:
                 do {
@@ -142,7 +146,7 @@ final class Interpreter {
                     int rd = fields >>> 8 & 63;
                     long imm = word >> 32;
                     switch (fields & 0xff) {
-                        case Op.RARE, Op.SYSTEM, Op.ILLEGAL -> next = special(word, pc, next, block, i, end, left);
+                        case Op.RARE, Op.SYSTEM, Op.ILLEGAL -> next = special(word, pc, next, code, i, end, left);
                         case Op.LI -> x[rd] = imm;
                         case Op.AUIPC -> x[rd] = pc + imm;
                         case Op.JAL -> {
@@ -269,15 +273,15 @@ final class Interpreter {
                         case Op.NOP -> {}
                         default -> x[rd] = Multiplication.orOther(word, a, b);
                     }
-                } while (++i < count);
-                left -= i;
+                } while (++i < last);
+                left -= i - Block.FIRST;
                 pc = next;
             } catch (BlockEnd stop) {
-                left -= i + 1;
-                pc = pc + block.offset[i + 1];
+                left -= i + 1 - Block.FIRST;
+                pc = pc + Block.offset(code, i + 1);
             } catch (GuestTrap trap) {
-                left -= i + 1;
-                trapped(pc + block.offset[i], end - left);
+                left -= i + 1 - Block.FIRST;
+                trapped(pc + Block.offset(code, i), end - left);
                 pc = state.pc;
             }
         }
@@ -285,21 +289,21 @@ final class Interpreter {
         state.executed = end;
     }
 
-    private void heated(Block block, long pc, long executed) {
+    private void heated(long[] block, long pc, long executed) {
         hot.heated(block, blocks.pageAt(pc), (int) pc & 4095, context, executed);
         // A translator that answers at once is one for tests.
         hot.install();
     }
 
     /**
-     * Runs translated code from {@code block} on, region by region, as long as there is some. Returns how many
+     * Runs translated code from {@code start} on, region by region, as long as there is some. Returns how many
      * instructions are left, with {@code state.pc} up to date; the same number as before if none was executed.
      */
-    private long translated(Block first, long[] x, long start, long before, long end) {
-        Block block = first;
+    private long translated(long[] x, long start, long before, long end) {
+        HotBlock block = knownHot(start);
         long pc = start;
         long left = before;
-        while (true) {
+        while (block != null) {
             Region region = block.region(context);
             if (region == null || region.budget > left || region.floats && !runtime.floatUsable()) {
                 break;
@@ -314,10 +318,7 @@ final class Interpreter {
             left = rest + held;
             pc = x[Region.PC];
             state.pc = pc;
-            block = known(pc);
-            if (block == null || block.regions == null) {
-                break;
-            }
+            block = knownHot(pc);
         }
         translatedInstructions += before - left;
         return left;
@@ -347,16 +348,23 @@ final class Interpreter {
     }
 
     /** The block at {@code pc}, if it is at hand. */
-    private Block known(long pc) {
+    private long[] known(long pc) {
         int slot = (int) (pc >>> 12) & BlockCache.DIRECTORY_MASK;
-        return codeTag[slot] == pc >>> 12 ? codeTables[slot][(int) pc >>> 1 & BlockCache.TABLE_MASK] : null;
+        return codeTag[slot] == pc >>> 12 ? codeTables[slot][(int) pc >>> 1 & DecodedPage.MASK] : null;
+    }
+
+    /** What is known of that block, if it is hot and at hand. */
+    private HotBlock knownHot(long pc) {
+        int slot = (int) (pc >>> 12) & BlockCache.DIRECTORY_MASK;
+        HotBlock[] table = codeTag[slot] == pc >>> 12 ? hotTables[slot] : null;
+        return table == null ? null : table[(int) pc >>> 1 & DecodedPage.MASK];
     }
 
     /** Finds or decodes; null if fetching trapped, which counts as an instruction. */
-    private Block find(long pc, long executed) {
+    private long[] find(long pc, long executed) {
         state.executed = executed;
         try {
-            Block block = blocks.find(pc);
+            long[] block = blocks.find(pc);
             if (foretold.any()) {
                 foretold.met(blocks.pageAt(pc), (int) pc & 4095);
             }
@@ -393,20 +401,20 @@ final class Interpreter {
     }
 
     /** What the switch does not know; returns where the block goes on behind its last instruction. */
-    private long special(long word, long pc, long next, Block block, int position, long end, long left) {
+    private long special(long word, long pc, long next, long[] block, int place, long end, long left) {
         int op = Op.op(word);
         int raw = (int) (word >> 32);
         if (op == Op.ILLEGAL) {
             throw state.trap.with(GuestTrap.ILLEGAL_INSTRUCTION, (raw & 3) == 3 ? raw & 0xffff_ffffL : raw & 0xffff);
         }
-        state.executed = end - left + position;
-        long here = pc + block.offset[position];
+        state.executed = end - left + place - Block.FIRST;
+        long here = pc + Block.offset(block, place);
         if (op == Op.SYSTEM) {
             long target = rare.system(raw, here);
             state.endBlock = false;
             return target;
         }
-        rare.execute(word, here, block.offset[position + 1] - block.offset[position]);
+        rare.execute(word, here, Op.lengthBytes(word));
         endBlockIfAsked();
         return next;
     }
@@ -429,14 +437,14 @@ final class Interpreter {
         }
     }
 
-    private void loadSlowly(long word, long address, long end, long left, int position) {
-        state.executed = end - left + position;
+    private void loadSlowly(long word, long address, long end, long left, int place) {
+        state.executed = end - left + place - Block.FIRST;
         finishLoad(word, data.load(address, SIZE[Op.op(word)]));
         endBlockIfAsked();
     }
 
-    private void storeSlowly(long word, long address, long value, long end, long left, int position) {
-        state.executed = end - left + position;
+    private void storeSlowly(long word, long address, long value, long end, long left, int place) {
+        state.executed = end - left + place - Block.FIRST;
         data.store(address, SIZE[Op.op(word)], value);
         endBlockIfAsked();
     }

@@ -130,6 +130,9 @@ public final class Op {
     /** Register index that takes what is written to x0. */
     public static final int SINK = 32;
 
+    /** The instruction takes four bytes, not two. */
+    static final long WIDE = 1L << 26;
+
     private Op() {}
 
     /**
@@ -138,7 +141,7 @@ public final class Op {
      * <pre>
      *  63            32 31  26 25 20 19 14 13  8 7    0
      * +----------------+------+-----+-----+-----+------+
-     * |   immediate    |  -   | rs2 | rs1 | rd  |  op  |
+     * |   immediate    |  W   | rs2 | rs1 | rd  |  op  |   W: WIDE, where the word is part of a block
      * +----------------+------+-----+-----+-----+------+
      * </pre>
      */
@@ -148,6 +151,10 @@ public final class Op {
 
     public static int op(long word) {
         return (int) word & 0xff;
+    }
+
+    static int lengthBytes(long word) {
+        return (word & WIDE) != 0 ? 4 : 2;
     }
 
     public static int rd(long word) {

@@ -33,7 +33,7 @@ public abstract class Region {
     Region next;
 
     /** Where it begins. */
-    Block block;
+    HotBlock block;
 
     /** Index of the RAM page of that, and byte offset in it. */
     int page;
