@@ -51,10 +51,6 @@ final class Block {
         return block;
     }
 
-    static int count(long[] block) {
-        return block.length - FIRST;
-    }
-
     static int lengthBytes(long header) {
         return (int) (header & LENGTH);
     }
@@ -73,15 +69,19 @@ final class Block {
         return (int) (header >> 32);
     }
 
+    /** Counts on from here. */
     static void heat(long[] block, int heat) {
         block[HEADER] = (long) heat << 32 | block[HEADER] & ~(-1L << 32);
     }
 
-    /** Instructions that the hart executed for each time that this was, since this was last asked; not more than so many. */
-    static long instructionsPerExecution(long[] block, long executed) {
+    /**
+     * Begins a new count. Returns how much the hart executed for each time that this was executed, since the last count
+     * began; rounded down, as far as "since" can tell.
+     */
+    static long cool(long[] block, long executed) {
         long header = block[HEADER];
         long now = since(executed);
-        block[HEADER] = header & ~SINCE | now;
+        block[HEADER] = now | header & (TRANSLATED | LENGTH);
         long units = (now - (header & SINCE) & SINCE) >>> SINCE_SHIFT;
         return Math.max(0, units - 1 << SINCE_UNIT_SHIFT) / heat(header);
     }

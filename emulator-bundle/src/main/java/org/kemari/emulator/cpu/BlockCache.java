@@ -231,7 +231,7 @@ final class BlockCache {
             return decoded.blocks[half];
         }
         long[] straddling = half == DecodedPage.MASK ? decoded.straddling() : null;
-        if (straddling != null && decoded.straddlesStill(straddleEpoch, fetch(pc + 2))) {
+        if (straddling != null && decoded.straddleEpoch == straddleEpoch && decoded.secondPage == fetch(pc + 2)) {
             return straddling;
         }
         if (decodedBytes > MAX_DECODED_BYTES) {
@@ -324,7 +324,7 @@ final class BlockCache {
                 }
                 break;
             }
-            scratchCode[count++] = wide ? word | Op.WIDE : word;
+            scratchCode[count++] = word;
             at += wide ? 4 : 2;
             open = !Op.endsBlock(Op.op(word));
         }
@@ -342,7 +342,7 @@ final class BlockCache {
         if (secondPage < 0) {
             throw state.trap.with(GuestTrap.FETCH_ACCESS, pc + 2);
         }
-        scratchCode[0] = Decoder.decode(low | halfAt(second) << 16, 0) | Op.WIDE;
+        scratchCode[0] = Decoder.decodeAny(low | halfAt(second) << 16, true, 0);
         ram.markCode(page, 4094, 4096);
         ram.markCode(secondPage, 0, 2);
         long[] block = Block.of(scratchCode, 1, 4, state.executed);

@@ -19,16 +19,12 @@ final class DecodedPage {
     HotBlock[] hot;
 
     /** Of the straddling block: {@link BlockCache}'s epoch when it was decoded, and its second page's physical address. */
-    private long straddleEpoch;
+    long straddleEpoch;
 
-    private long secondPage;
+    long secondPage;
 
     long[] straddling() {
         return blocks[STRADDLING];
-    }
-
-    boolean straddlesStill(long epoch, long secondPageNow) {
-        return straddleEpoch == epoch && secondPage == secondPageNow;
     }
 
     void straddling(long[] block, long epoch, long itsSecondPage) {

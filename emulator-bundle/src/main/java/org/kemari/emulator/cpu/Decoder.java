@@ -20,7 +20,7 @@ public final class Decoder {
      */
     public static long decodeAny(int raw, boolean wide, int offset) {
         if (wide) {
-            return decode(raw, offset);
+            return decode(raw, offset) | Op.WIDE;
         }
         int expanded = CompressedDecoder.expand(raw);
         return expanded == CompressedDecoder.ILLEGAL ? illegal(raw) : decode(expanded, offset);

@@ -35,6 +35,7 @@ final class HotBlock {
         Block.translated(block, true);
     }
 
+    /** Its code is not kept alive by this, which may be in use or in a table for a while. */
     void remove(Region region) {
         if (regions == region) {
             regions = region.next;

@@ -79,8 +79,7 @@ final class HotCode {
      * @param executed what the hart has executed
      */
     void heated(long[] decoded, int page, int entry, Tlb context, long executed) {
-        long perExecution = Block.instructionsPerExecution(decoded, executed);
-        Block.heat(decoded, 0);
+        long perExecution = Block.cool(decoded, executed);
         threshold = translator.threshold();
         if (foretold.any() && foretold.met(page, entry)) {
             return;

@@ -141,7 +141,7 @@ public final class Op {
      * <pre>
      *  63            32 31  26 25 20 19 14 13  8 7    0
      * +----------------+------+-----+-----+-----+------+
-     * |   immediate    |  W   | rs2 | rs1 | rd  |  op  |   W: WIDE, where the word is part of a block
+     * |   immediate    |  W   | rs2 | rs1 | rd  |  op  |   W: WIDE
      * +----------------+------+-----+-----+-----+------+
      * </pre>
      */
