@@ -1,5 +1,7 @@
 package org.kemari.netswitch;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -8,19 +10,29 @@ import org.kemari.api.backend.NetBackendFactory.FrameSink;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A network card's end of the wire. {@link #send} only enqueues; frames are delivered on the event loop. */
+/**
+ * A network card's end of the wire. {@link #send} only enqueues, and wakes the event loop for the first frame of those that
+ * follow each other closely; frames are delivered on the event loop.
+ */
 final class SwitchPort implements NetBackend {
     private static final Logger LOG = LoggerFactory.getLogger(SwitchPort.class);
 
     /** Frames under way from one port to the event loop; beyond it a frame is dropped, as by a full wire. */
     private static final int MAX_QUEUED_FRAMES = 4096;
 
+    /** Frames that the event loop takes from one port before others have their turn. */
+    private static final int MAX_BATCH = 256;
+
     private final String vm;
     private final EthernetSwitch network;
     private final Executor loop;
     private final SwitchCounters counters;
     private final FrameSink received;
+    private final Queue<byte[]> queue = new ConcurrentLinkedQueue<>();
+
+    /** Those in the queue, counted behind it. */
     private final AtomicInteger queuedFrames = new AtomicInteger();
+
     private volatile boolean closed;
 
     SwitchPort(String vm, EthernetSwitch network, Executor loop, SwitchCounters counters, FrameSink received) {
@@ -36,21 +48,37 @@ final class SwitchPort implements NetBackend {
         if (closed) {
             return;
         }
-        if (queuedFrames.incrementAndGet() > MAX_QUEUED_FRAMES) {
-            queuedFrames.decrementAndGet();
+        if (queuedFrames.get() >= MAX_QUEUED_FRAMES) {
             counters.droppedFull.increment();
             return;
         }
+        queue.add(frame);
+        if (queuedFrames.getAndIncrement() == 0) {
+            drainLater();
+        }
+    }
+
+    private void drainLater() {
         try {
-            loop.execute(() -> {
-                queuedFrames.decrementAndGet();
-                if (!closed) {
-                    network.fromPort(this, frame);
-                }
-            });
+            loop.execute(this::drain);
         } catch (RejectedExecutionException e) {
             // The bundle has stopped: an unplugged cable.
-            queuedFrames.decrementAndGet();
+            queue.clear();
+        }
+    }
+
+    /** Event loop. */
+    private void drain() {
+        int taken = 0;
+        byte[] frame;
+        while (taken < MAX_BATCH && (frame = queue.poll()) != null) {
+            taken++;
+            if (!closed) {
+                network.fromPort(this, frame);
+            }
+        }
+        if (queuedFrames.addAndGet(-taken) > 0) {
+            drainLater();
         }
     }
 

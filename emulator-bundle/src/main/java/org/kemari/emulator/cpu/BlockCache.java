@@ -134,6 +134,22 @@ final class BlockCache {
         return decoded.hot[half];
     }
 
+    /** How this page, which has blocks, is executed: warm is what was as often as this, or hot once. */
+    PageProfile profile(int page, int warmHeat) {
+        DecodedPage decoded = pageOrNull(page);
+        BitSet met = new BitSet();
+        BitSet warm = new BitSet();
+        for (int half = 0; half < DecodedPage.HALFWORDS; half++) {
+            long[] block = decoded.blocks[half];
+            if (block != null) {
+                met.set(half << 1);
+                boolean hot = decoded.hot != null && decoded.hot[half] != null;
+                warm.set(half << 1, hot || Block.heat(block[Block.HEADER]) >= warmHeat);
+            }
+        }
+        return new PageProfile(met, warm);
+    }
+
     @FunctionalInterface
     private interface Place {
         void take(int mode, int index);

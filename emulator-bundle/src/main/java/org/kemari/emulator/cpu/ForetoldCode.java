@@ -66,6 +66,7 @@ final class ForetoldCode {
             RegionRequest request = new RegionRequest(
                     ram.page(place.page()).clone(),
                     place.entry(),
+                    PageProfile.UNKNOWN,
                     mmu.tlb(place.context()),
                     runtime,
                     place.page(),

@@ -24,6 +24,9 @@ final class HotCode {
     /** Beyond 2^12 times the threshold, code that changes is left to the interpreter for good. */
     private static final int MAX_POSTPONED = 12;
 
+    /** Blocks that heat together cross the threshold one after the other: warm is what has this part of it. */
+    private static final int WARM = 8;
+
     private final Ram ram;
     private final BlockCache blocks;
     private final RegionRuntime runtime;
@@ -110,7 +113,8 @@ final class HotCode {
         block.postponed = false;
         asked.add(page);
         byte[] copy = ram.page(page).clone();
-        if (!translator.submit(new RegionRequest(copy, entry, context, runtime, page, this::completed))) {
+        PageProfile profile = blocks.profile(page, threshold / WARM);
+        if (!translator.submit(new RegionRequest(copy, entry, profile, context, runtime, page, this::completed))) {
             asked.remove(page);
         }
     }
@@ -155,6 +159,7 @@ final class HotCode {
             ram.markCode(request.pageIndex, request.ranges[i], request.ranges[i + 1]);
             inRegions.set(request.ranges[i], request.ranges[i + 1]);
         }
+        region.probation = translator.awaitsCompilation() ? new Probation() : null;
         region.block = block;
         region.page = request.pageIndex;
         region.entry = request.entry;

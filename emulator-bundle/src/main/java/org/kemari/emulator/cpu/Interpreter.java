@@ -14,7 +14,7 @@ import org.kemari.emulator.mmu.Tlb;
  * where that costs nothing (the three unsigned comparisons, shift amounts in a field of their own), and what is rare
  * shares a case.
  *
- * <p>{@link #execute} must stay below 8,000 bytes of bytecode: HotSpot leaves bigger methods uncompiled for ever.
+ * <p>{@link #executePiece} must stay below 8,000 bytes of bytecode: HotSpot leaves bigger methods uncompiled for ever.
  */
 final class Interpreter {
     private final HartState state;
@@ -27,6 +27,15 @@ final class Interpreter {
         SIZE[Op.LW] = SIZE[Op.LWU] = SIZE[Op.SW] = 4;
         SIZE[Op.LD] = SIZE[Op.SD] = 8;
     }
+
+    /**
+     * HotSpot compiles {@link #executePiece} sooner the more often it is called. While it is not compiled, a run of usual
+     * length takes so long that the first second of a guest would be gone before it is.
+     */
+    private static final long YOUNG_PIECE = 1_000;
+
+    /** Instructions after which HotSpot has compiled it for good. */
+    private static final long YOUNG_INSTRUCTIONS = 40_000_000;
 
     private final DataAccess data;
     private final BlockCache blocks;
@@ -47,6 +56,8 @@ final class Interpreter {
     private HotBlock[][] hotTables;
 
     private Tlb context;
+
+    private long youngLeft = YOUNG_INSTRUCTIONS;
 
     /** Instructions executed in regions. */
     private long translatedInstructions;
@@ -86,6 +97,21 @@ final class Interpreter {
 
     /** Executes up to {@code max} instructions; fewer if the hart waits or was told to stop. */
     void execute(long max) {
+        long left = max;
+        while (left > 0) {
+            long piece = youngLeft > 0 ? Math.min(left, YOUNG_PIECE) : left;
+            long before = state.executed;
+            executePiece(piece);
+            long done = state.executed - before;
+            youngLeft -= done;
+            left -= done;
+            if (done < piece) {
+                return;
+            }
+        }
+    }
+
+    private void executePiece(long max) {
         final HartState state = this.state;
         // A new array each time: its length is then a constant to the compiler, which drops three checks an
         // instruction.
@@ -308,9 +334,20 @@ final class Interpreter {
             if (region == null || region.budget > left || region.floats && !runtime.floatUsable()) {
                 break;
             }
+            Probation probation = region.probation;
+            long began = 0;
+            if (probation != null) {
+                if (probation.rests()) {
+                    break;
+                }
+                began = System.nanoTime();
+            }
             long held = region.heldBack(left);
             runtime.begin(end - held);
             long rest = region.run(x, pc & -4096, left - held);
+            if (probation != null && probation.passed(System.nanoTime() - began, left - held - rest)) {
+                region.probation = null;
+            }
             if (runtime.leave) {
                 left = leave(pc & -4096, end, held, x);
                 break;

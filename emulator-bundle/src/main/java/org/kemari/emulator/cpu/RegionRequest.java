@@ -11,6 +11,9 @@ public final class RegionRequest {
     /** Byte offset of the first instruction. */
     public final int entry;
 
+    /** How that page is executed. */
+    public final PageProfile profile;
+
     public final Tlb tlb;
     public final RegionRuntime runtime;
 
@@ -23,9 +26,17 @@ public final class RegionRequest {
     /** Absent if the code is nothing to translate. */
     Region region;
 
-    RegionRequest(byte[] page, int entry, Tlb tlb, RegionRuntime runtime, int pageIndex, Consumer<RegionRequest> done) {
+    RegionRequest(
+            byte[] page,
+            int entry,
+            PageProfile profile,
+            Tlb tlb,
+            RegionRuntime runtime,
+            int pageIndex,
+            Consumer<RegionRequest> done) {
         this.page = page;
         this.entry = entry;
+        this.profile = profile;
         this.tlb = tlb;
         this.runtime = runtime;
         this.pageIndex = pageIndex;

@@ -8,7 +8,7 @@ final class BasicBlock {
         BRANCH,
         /** With a jump to {@link #taken}. */
         JUMP,
-        /** With a jump to an address in a register. */
+        /** With a jump to an address in a register, which may be one of {@link #targets}. */
         INDIRECT,
         /** Because another block begins, or because the region ends: goes on with the next instruction. */
         FALL
@@ -27,6 +27,9 @@ final class BasicBlock {
 
     /** Page offset of the branch's or jump's target, which may lie outside the page. */
     final int taken;
+
+    /** Page offsets of blocks to which a jump to an address in a register leads without leaving the region. */
+    int[] targets = {};
 
     /** Number of instructions on the longest way from here that does not look at what is left. */
     int need;
@@ -51,8 +54,8 @@ final class BasicBlock {
         return offsets[words.length];
     }
 
-    boolean hasTaken() {
-        return end == End.BRANCH || end == End.JUMP;
+    long last() {
+        return words[words.length - 1];
     }
 
     boolean fallsThrough() {

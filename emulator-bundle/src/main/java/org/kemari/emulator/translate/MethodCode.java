@@ -124,6 +124,12 @@ final class MethodCode {
         framed = false;
     }
 
+    /** Pops an int and goes to the label of this key; to another one if there is none. Keys ascend. */
+    void lookup(int[] keys, Label[] labels, Label otherwise) {
+        visitor.visitLookupSwitchInsn(otherwise, keys, labels);
+        framed = false;
+    }
+
     void field(int opcode, String fieldOwner, String name, String type) {
         visitor.visitFieldInsn(opcode, fieldOwner, name, type);
         framed = false;

@@ -7,22 +7,31 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.kemari.emulator.cpu.Op;
+import org.kemari.emulator.cpu.PageProfile;
 
 /**
- * The basic blocks of a region, in reverse postorder: what is reached from its entry without leaving the page, without a
- * call, and within a number of instructions. Nearest first, so that an inner loop is in whole.
+ * The basic blocks of a region, in reverse postorder: what is reached from its entry on the ways that {@link PageFlow}
+ * follows, within a number of instructions. Nearest first, so that an inner loop is in whole.
  */
 final class RegionPlan {
     private final Map<Integer, BasicBlock> byStart = new HashMap<>();
     private final List<BasicBlock> blocks = new ArrayList<>();
     private final PageCode code;
+    private final PageFlow flow;
 
-    private RegionPlan(PageCode code) {
+    /** Behind the calls that are followed. */
+    private final BitSet returns = new BitSet();
+
+    private RegionPlan(PageCode code, PageProfile profile) {
         this.code = code;
+        flow = new PageFlow(code, profile);
     }
 
     /**
@@ -30,8 +39,8 @@ final class RegionPlan {
      *
      * @return a plan without blocks if not even the first instruction can be translated
      */
-    static RegionPlan of(PageCode code, int entry, int maxInstructions) {
-        RegionPlan plan = new RegionPlan(code);
+    static RegionPlan of(PageCode code, PageProfile profile, int entry, int maxInstructions) {
+        RegionPlan plan = new RegionPlan(code, profile);
         BitSet leaders = new BitSet();
         BitSet included = plan.reach(entry, maxInstructions, leaders);
         if (included.isEmpty()) {
@@ -42,6 +51,7 @@ final class RegionPlan {
                 plan.byStart.put(start, plan.block(start, included, leaders));
             }
         }
+        plan.connect();
         plan.order(plan.byStart.get(entry));
         plan.measure();
         return plan;
@@ -99,12 +109,19 @@ final class RegionPlan {
                     break;
                 }
                 if (op == Op.JAL) {
-                    if (Op.rd(word) == Op.SINK) {
+                    if (PageFlow.isJump(word)) {
                         lead((int) (word >> 32), leaders, waiting);
+                    } else if (flow.follows(word, entry)) {
+                        returns.set(next);
+                        lead((int) (word >> 32), leaders, waiting);
+                        lead(next, leaders, waiting);
                     }
                     break;
                 }
                 if (op == Op.JALR) {
+                    if (PageFlow.isComputed(word)) {
+                        flow.cases().stream().forEach(target -> lead(target, leaders, waiting));
+                    }
                     break;
                 }
                 at = next;
@@ -113,10 +130,24 @@ final class RegionPlan {
         return included;
     }
 
-    private static void lead(int offset, BitSet leaders, Deque<Integer> waiting) {
-        if (offset >= 0 && offset < PageCode.PAGE_BYTES) {
+    private void lead(int offset, BitSet leaders, Deque<Integer> waiting) {
+        if (flow.leadsTo(offset)) {
             leaders.set(offset);
             waiting.add(offset);
+        }
+    }
+
+    /** Tells the blocks that end with a jump through a register where that may lead. */
+    private void connect() {
+        for (BasicBlock block : byStart.values()) {
+            if (block.end == BasicBlock.End.INDIRECT) {
+                IntPredicate in = byStart::containsKey;
+                if (PageFlow.isReturn(block.last())) {
+                    block.targets = returns.stream().filter(in).toArray();
+                } else if (PageFlow.isComputed(block.last())) {
+                    block.targets = flow.cases().stream().filter(in).toArray();
+                }
+            }
         }
     }
 
@@ -154,32 +185,49 @@ final class RegionPlan {
                 taken);
     }
 
-    /** The block to which an edge leads, or null if it leads out. A call leads out though its target be in. */
-    BasicBlock successor(BasicBlock from, boolean taken) {
-        if (taken) {
-            boolean call = from.end == BasicBlock.End.JUMP && Op.rd(from.words[from.count() - 1]) != Op.SINK;
-            return from.hasTaken() && !call ? byStart.get(from.taken) : null;
-        }
+    /** The block to which a branch or jump leads, or null if that leads out. */
+    BasicBlock taken(BasicBlock from) {
+        boolean followed =
+                from.end == BasicBlock.End.BRANCH || PageFlow.isJump(from.last()) || returns.get(from.next());
+        return followed ? byStart.get(from.taken) : null;
+    }
+
+    /** The block behind one that may go on there, or null if that leads out. */
+    BasicBlock behind(BasicBlock from) {
         return from.fallsThrough() ? byStart.get(from.next()) : null;
+    }
+
+    /** All blocks to which a block may lead; the one behind it last. */
+    private List<BasicBlock> successors(BasicBlock from) {
+        List<BasicBlock> successors = new ArrayList<>();
+        switch (from.end) {
+            case BRANCH, JUMP -> successors.add(taken(from));
+            case INDIRECT -> Arrays.stream(from.targets).mapToObj(byStart::get).forEach(successors::add);
+            case FALL -> {}
+        }
+        successors.add(behind(from));
+        successors.removeIf(Objects::isNull);
+        return successors;
     }
 
     /** Depth first, without recursion: a region may be a chain of as many blocks as it has instructions. */
     private void order(BasicBlock entry) {
         Deque<BasicBlock> path = new ArrayDeque<>();
-        Map<BasicBlock, Integer> visits = new HashMap<>();
+        Map<BasicBlock, Iterator<BasicBlock>> ways = new HashMap<>();
         path.push(entry);
-        visits.put(entry, 0);
+        // The block behind comes last here, so that it comes next in the order.
+        ways.put(entry, successors(entry).iterator());
         while (!path.isEmpty()) {
             BasicBlock block = path.peek();
-            int visit = visits.merge(block, 1, Integer::sum);
-            if (visit > 2) {
+            Iterator<BasicBlock> left = ways.get(block);
+            if (!left.hasNext()) {
                 path.pop();
                 blocks.add(0, block);
                 continue;
             }
-            // The way that is not taken last, so that it comes next in the order.
-            BasicBlock next = successor(block, visit == 1);
-            if (next != null && visits.putIfAbsent(next, 0) == null) {
+            BasicBlock next = left.next();
+            if (!ways.containsKey(next)) {
+                ways.put(next, successors(next).iterator());
                 path.push(next);
             }
         }
@@ -204,12 +252,11 @@ final class RegionPlan {
         Deque<BasicBlock> waiting = new ArrayDeque<>();
         waiting.add(from);
         while (!waiting.isEmpty()) {
-            BasicBlock block = waiting.poll();
-            for (BasicBlock next : new BasicBlock[] {successor(block, true), successor(block, false)}) {
+            for (BasicBlock next : successors(waiting.poll())) {
                 if (next == target) {
                     return true;
                 }
-                if (next != null && seen.add(next)) {
+                if (seen.add(next)) {
                     waiting.add(next);
                 }
             }
@@ -220,13 +267,12 @@ final class RegionPlan {
     private void measure() {
         for (int i = blocks.size() - 1; i >= 0; i--) {
             BasicBlock block = blocks.get(i);
-            block.need = block.count() + Math.max(needOf(block, true), needOf(block, false));
+            int longest = 0;
+            for (BasicBlock next : successors(block)) {
+                longest = Math.max(longest, retreats(block, next) ? 0 : next.need);
+            }
+            block.need = block.count() + longest;
         }
-    }
-
-    private int needOf(BasicBlock from, boolean taken) {
-        BasicBlock to = successor(from, taken);
-        return to == null || retreats(from, to) ? 0 : to.need;
     }
 
     /** True of an edge that may close a loop: there, what is left is looked at. */

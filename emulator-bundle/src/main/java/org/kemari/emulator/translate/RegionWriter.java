@@ -1,5 +1,6 @@
 package org.kemari.emulator.translate;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,9 @@ import org.objectweb.asm.Type;
 final class RegionWriter {
     /** HotSpot leaves methods of more than 8,000 bytes uncompiled for ever. */
     static final int MAX_BYTES = 7_900;
+
+    /** A jump to one of a few blocks compares its address with each of theirs. */
+    private static final int MAX_COMPARED = 3;
 
     private static final String SUPER = Type.getInternalName(Region.class);
 
@@ -124,14 +128,13 @@ final class RegionWriter {
             for (int i = 0; i < last; i++) {
                 instruction(block, i);
             }
-            long word = block.words[last];
             switch (block.end) {
                 case BRANCH -> {
-                    branch(word, edge(block, true));
+                    branch(block.last(), edge(block, block.taken, plan.taken(block)));
                     fall(block, behind);
                 }
-                case JUMP -> jump(block, word, behind);
-                case INDIRECT -> indirect(block, word);
+                case JUMP -> jump(block, behind);
+                case INDIRECT -> indirect(block);
                 case FALL -> {
                     instruction(block, last);
                     fall(block, behind);
@@ -186,42 +189,73 @@ final class RegionWriter {
 
         /** Goes on with the next instruction; {@code behind} is the block that is written next. */
         private void fall(BasicBlock block, BasicBlock behind) {
-            BasicBlock next = plan.successor(block, false);
-            if (next == null || next != behind || RegionPlan.retreats(block, next)) {
-                code.jump(Opcodes.GOTO, edge(block, false));
+            go(block, block.next(), plan.behind(block), behind);
+        }
+
+        private void jump(BasicBlock block, BasicBlock behind) {
+            link(block);
+            go(block, block.taken, plan.taken(block), behind);
+        }
+
+        private void go(BasicBlock from, int target, BasicBlock to, BasicBlock behind) {
+            if (to == null || to != behind || RegionPlan.retreats(from, to)) {
+                code.jump(Opcodes.GOTO, edge(from, target, to));
             }
         }
 
-        private void jump(BasicBlock block, long word, BasicBlock behind) {
-            int rd = Op.rd(word);
+        /** Puts the address behind the block's last instruction into that one's destination. */
+        private void link(BasicBlock block) {
+            int rd = Op.rd(block.last());
             if (rd != Op.SINK) {
                 code.pushAddress(block.next());
                 code.store(rd);
             }
-            BasicBlock next = plan.successor(block, true);
-            if (next == null || next != behind || RegionPlan.retreats(block, next)) {
-                code.jump(Opcodes.GOTO, edge(block, true));
-            }
         }
 
-        private void indirect(BasicBlock block, long word) {
+        private void indirect(BasicBlock block) {
+            long word = block.last();
             code.load((int) word >>> 14 & 63);
             code.push(word >> 32);
             code.op(Opcodes.LADD);
             code.push(-2L);
             code.op(Opcodes.LAND);
             code.local(Opcodes.LSTORE, MethodCode.VALUE);
-            if (Op.rd(word) != Op.SINK) {
-                code.pushAddress(block.next());
-                code.store(Op.rd(word));
+            link(block);
+            if (block.targets.length > MAX_COMPARED) {
+                select(block);
+                return;
+            }
+            for (int target : block.targets) {
+                code.local(Opcodes.LLOAD, MethodCode.VALUE);
+                code.pushAddress(target);
+                code.op(Opcodes.LCMP);
+                code.jump(Opcodes.IFEQ, edge(block, target, plan.at(target)));
             }
             code.jump(Opcodes.GOTO, code.exit);
         }
 
+        /** Goes on in one of many blocks of the page. */
+        private void select(BasicBlock block) {
+            code.local(Opcodes.LLOAD, MethodCode.VALUE);
+            code.local(Opcodes.LLOAD, MethodCode.BASE);
+            code.op(Opcodes.LSUB);
+            code.local(Opcodes.LSTORE, MethodCode.ADDRESS);
+            code.local(Opcodes.LLOAD, MethodCode.ADDRESS);
+            code.push(-(long) PageCode.PAGE_BYTES);
+            code.op(Opcodes.LAND);
+            code.push(0L);
+            code.op(Opcodes.LCMP);
+            code.jump(Opcodes.IFNE, code.exit);
+            code.local(Opcodes.LLOAD, MethodCode.ADDRESS);
+            code.op(Opcodes.L2I);
+            Label[] labels = Arrays.stream(block.targets)
+                    .mapToObj(target -> edge(block, target, plan.at(target)))
+                    .toArray(Label[]::new);
+            code.lookup(block.targets, labels, code.exit);
+        }
+
         /** Where an edge leads: to a block, to a look at what is left before one, or out. */
-        private Label edge(BasicBlock from, boolean taken) {
-            int target = taken ? from.taken : from.next();
-            BasicBlock to = plan.successor(from, taken);
+        private Label edge(BasicBlock from, int target, BasicBlock to) {
             if (to == null) {
                 return exit(target);
             }

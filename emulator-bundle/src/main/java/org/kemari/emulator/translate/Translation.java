@@ -17,7 +17,7 @@ final class Translation {
     static int perform(RegionRequest request, PageAccess access) {
         PageCode code = new PageCode(request.page);
         for (int limit = MAX_INSTRUCTIONS; limit >= MIN_INSTRUCTIONS; limit /= 2) {
-            RegionPlan plan = RegionPlan.of(code, request.entry, limit);
+            RegionPlan plan = RegionPlan.of(code, request.profile, request.entry, limit);
             if (plan.blocks().isEmpty() || plan.instructionCount() < MIN_INSTRUCTIONS) {
                 break;
             }

@@ -84,6 +84,11 @@ public final class Translator implements CodeTranslator, AutoCloseable {
     }
 
     @Override
+    public boolean awaitsCompilation() {
+        return true;
+    }
+
+    @Override
     public int maxRegions() {
         return MAX_REGIONS;
     }

@@ -5,7 +5,7 @@ import org.kemari.api.device.GuestAddressException;
 import org.kemari.emulator.ram.Ram;
 
 /**
- * Legal code made by chance, for ever: loops, branches, calls, faults, misaligned and page-crossing accesses, atomics,
+ * Legal code made by chance, for ever: loops, branches, calls, switches, faults, misaligned and page-crossing accesses, atomics,
  * floating point on special values with all rounding modes, stores into its own code, compressed instructions that let
  * others cross a page's end.
  *
@@ -25,6 +25,10 @@ final class RandomProgram {
     // Registers with a task; the others are the program's.
     private static final int RA = 1;
     private static final int LOOP = 16;
+    private static final int OUTER_RETURN = 17;
+    private static final int INNER_RETURN = 18;
+    private static final int CASE = 17;
+    private static final int CASE_ADDRESS = 18;
     private static final int ALIGNED = 20;
     private static final int CROSSING = 21;
     private static final int NOWHERE = 22;
@@ -93,10 +97,11 @@ final class RandomProgram {
         }
         long start = at;
         while (at < Ram.BASE + CODE_BYTES) {
-            if (random.nextInt(3) == 0) {
-                loop();
-            } else {
-                straight(1 + random.nextInt(12));
+            switch (random.nextInt(12)) {
+                case 0, 1, 2 -> loop(() -> straight(1 + random.nextInt(15)));
+                case 3 -> calls();
+                case 4 -> loop(this::choice);
+                default -> straight(1 + random.nextInt(12));
             }
         }
         emit(Assembler.jal(0, (int) (start - at)));
@@ -154,12 +159,65 @@ final class RandomProgram {
         at += 2;
     }
 
-    private void loop() throws GuestAddressException {
+    @FunctionalInterface
+    private interface Part {
+        void write() throws GuestAddressException;
+    }
+
+    private void loop(Part body) throws GuestAddressException {
         emit(Assembler.addi(LOOP, 0, 2 + random.nextInt(60)));
         long start = at;
-        straight(1 + random.nextInt(15));
+        body.write();
         emit(Assembler.addi(LOOP, LOOP, -1));
         emit(Assembler.bne(LOOP, 0, (int) (start - at)));
+    }
+
+    /** A function, one that calls it, and a loop that calls both, all close together. */
+    private void calls() throws GuestAddressException {
+        long over = at;
+        emit(0);
+        long inner = at;
+        function(INNER_RETURN, () -> straight(1 + random.nextInt(6)));
+        long outer = at;
+        function(OUTER_RETURN, () -> {
+            straight(random.nextInt(4));
+            call(inner);
+            straight(random.nextInt(4));
+            call(inner);
+        });
+        ram.writeInt(over, Assembler.jal(0, (int) (at - over)));
+        loop(() -> {
+            call(outer);
+            straight(random.nextInt(4));
+            call(random.nextBoolean() ? inner : outer);
+        });
+    }
+
+    private void call(long function) throws GuestAddressException {
+        emit(Assembler.jal(RA, (int) (function - at)));
+    }
+
+    /** What it does itself may use the link register. */
+    private void function(int keptReturn, Part body) throws GuestAddressException {
+        emit(Assembler.addi(keptReturn, RA, 0));
+        body.write();
+        emit(Assembler.addi(RA, keptReturn, 0), Assembler.i(0x67, 0, 0, RA, 0));
+    }
+
+    /** A jump to one of some cases, all of which go on behind them. */
+    private void choice() throws GuestAddressException {
+        int cases = 1 << 1 + random.nextInt(3);
+        straight(1 + random.nextInt(4));
+        emit(
+                Assembler.i(0x13, 7, CASE, any(), 8 * (cases - 1)), // andi
+                CASE_ADDRESS << 7 | 0x17, // auipc
+                Assembler.r(0x33, 0, 0, CASE_ADDRESS, CASE_ADDRESS, CASE),
+                Assembler.i(0x67, 0, 0, CASE_ADDRESS, 12));
+        long end = at + 8 * cases;
+        while (at < end) {
+            arithmetic();
+            emit(Assembler.jal(0, (int) (end - at)));
+        }
     }
 
     private void straight(int count) throws GuestAddressException {

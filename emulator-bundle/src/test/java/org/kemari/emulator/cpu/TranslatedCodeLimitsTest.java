@@ -114,6 +114,12 @@ class TranslatedCodeLimitsTest {
     void whatIsExecutedSeldomIsLeftToTheInterpreterHoweverOften() {
         BareBoard board = new BareBoard(1 << 20, 1);
         NotingTranslator translator = new NotingTranslator() {
+            /** As often as the outer loop's blocks need to be told from the inner one's. */
+            @Override
+            public int threshold() {
+                return 400;
+            }
+
             @Override
             public long maxInstructionsPerExecution() {
                 return 100;

@@ -1,0 +1,99 @@
+package org.kemari.netswitch;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.kemari.netswitch.Part.BROADCAST;
+import static org.kemari.netswitch.Part.frame;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a card's end of the wire asks of the event loop, which the test turns by hand. */
+class SwitchPortTest {
+    private static final long MAC = 0x0200_0000_0001L;
+
+    private final Deque<Runnable> loop = new ArrayDeque<>();
+    private final SwitchCounters counters = new SwitchCounters();
+    private final EthernetSwitch network = new EthernetSwitch(System::nanoTime, counters);
+    private final List<byte[]> heard = new ArrayList<>();
+    private final SwitchPort port = new SwitchPort("vm1", network, loop::add, counters, frame -> {});
+
+    @BeforeEach
+    void listen() {
+        network.up(List.of(), (frame, peer) -> {});
+        network.attach(port);
+        network.attach(new SwitchPort("vm2", network, loop::add, counters, heard::add));
+    }
+
+    private void send(int from, int to) {
+        for (int i = from; i < to; i++) {
+            port.send(frame(BROADCAST, MAC, i));
+        }
+    }
+
+    private void expect(int count) {
+        assertEquals(count, heard.size(), "frames heard");
+        for (int i = 0; i < count; i++) {
+            assertArrayEquals(frame(BROADCAST, MAC, i), heard.get(i), "frame " + i);
+        }
+    }
+
+    @Test
+    void framesInARowWakeTheLoopOnce() {
+        send(0, 100);
+        assertEquals(1, loop.size(), "tasks for 100 frames");
+        loop.remove().run();
+        expect(100);
+        assertTrue(loop.isEmpty(), "a task for nothing");
+        send(100, 101);
+        loop.remove().run();
+        expect(101);
+    }
+
+    @Test
+    void aLongRowLetsOthersHaveTheirTurn() {
+        send(0, 1_000);
+        loop.remove().run();
+        assertTrue(heard.size() < 1_000, "one turn for all frames");
+        assertEquals(1, loop.size(), "tasks for the rest");
+        while (!loop.isEmpty()) {
+            loop.remove().run();
+        }
+        expect(1_000);
+    }
+
+    @Test
+    void whatDoesNotFitOnTheWireIsDroppedAndCounted() {
+        send(0, 5_000);
+        while (!loop.isEmpty()) {
+            loop.remove().run();
+        }
+        expect(4_096);
+        assertEquals(5_000 - 4_096, counters.droppedFull.sum(), "frames dropped");
+        heard.clear();
+        send(0, 1);
+        loop.remove().run();
+        expect(1);
+    }
+
+    @Test
+    void aStoppedLoopIsAnUnpluggedCable() {
+        SwitchPort unplugged = new SwitchPort(
+                "vm3",
+                network,
+                task -> {
+                    throw new RejectedExecutionException();
+                },
+                counters,
+                frame -> {});
+        unplugged.send(frame(BROADCAST, MAC, 0));
+        unplugged.send(frame(BROADCAST, MAC, 1));
+        expect(0);
+    }
+}

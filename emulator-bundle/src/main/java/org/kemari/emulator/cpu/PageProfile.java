@@ -1,0 +1,36 @@
+package org.kemari.emulator.cpu;
+
+import java.util.BitSet;
+
+/**
+ * What the interpreter knows of how one page of code is executed, by byte offset in the page. A hint for whoever plans
+ * translated code: what is not known is only slower. Immutable.
+ */
+public final class PageProfile {
+    /** Of a page whose code was never executed here: all of it may be. */
+    public static final PageProfile UNKNOWN = new PageProfile(null, new BitSet());
+
+    private final BitSet met;
+    private final BitSet warm;
+
+    /** @param met null if that is not known */
+    public PageProfile(BitSet met, BitSet warm) {
+        this.met = met;
+        this.warm = warm;
+    }
+
+    /** False if no way led to this offset from a branch, a jump or another page so far. */
+    public boolean met(int offset) {
+        return met == null || met.get(offset);
+    }
+
+    /** True if a block begins there that is executed about as often as what is translated. */
+    public boolean warm(int offset) {
+        return warm.get(offset);
+    }
+
+    /** The next such offset from this one on; -1 if there is none. */
+    public int nextWarm(int offset) {
+        return warm.nextSetBit(offset);
+    }
+}

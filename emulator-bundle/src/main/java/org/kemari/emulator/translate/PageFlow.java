@@ -1,0 +1,151 @@
+package org.kemari.emulator.translate;
+
+import java.util.ArrayDeque;
+import java.util.BitSet;
+import java.util.Deque;
+import org.kemari.emulator.cpu.Op;
+import org.kemari.emulator.cpu.PageProfile;
+
+/**
+ * Where code of one page goes, as far as a region follows it: ways that were taken before; calls of short functions in
+ * the page; and jumps through a register to where nothing else leads, as to the cases of a switch.
+ */
+final class PageFlow {
+    /** x1: where a function returns to. */
+    private static final int LINK = 1;
+
+    /** Of a function whose calls are followed, with those that it calls. */
+    private static final int MAX_FUNCTION_INSTRUCTIONS = 40;
+
+    private static final int MAX_CALL_DEPTH = 2;
+
+    /** Beyond that the code is no one switch, but a page of functions that are entered from elsewhere. */
+    private static final int MAX_CASES = 16;
+
+    private final PageCode code;
+    private final PageProfile profile;
+    private BitSet cases;
+
+    PageFlow(PageCode code, PageProfile profile) {
+        this.code = code;
+        this.profile = profile;
+    }
+
+    /** True of an offset in the page to which a way led before, or may have. */
+    boolean leadsTo(int offset) {
+        return inPage(offset) && profile.met(offset);
+    }
+
+    private static boolean inPage(int offset) {
+        return offset >= 0 && offset < PageCode.PAGE_BYTES;
+    }
+
+    static boolean isJump(long word) {
+        return Op.op(word) == Op.JAL && Op.rd(word) == Op.SINK;
+    }
+
+    /**
+     * True of a call whose way through the function and back is followed: of a short one, or of the one that the region
+     * begins with, which calls itself.
+     */
+    boolean follows(long word, int entry) {
+        if (!isCall(word) || !profile.warm(target(word))) {
+            return false;
+        }
+        return target(word) == entry || length(target(word), MAX_CALL_DEPTH) <= MAX_FUNCTION_INSTRUCTIONS;
+    }
+
+    private static boolean isCall(long word) {
+        return Op.op(word) == Op.JAL && Op.rd(word) == LINK && inPage(target(word));
+    }
+
+    static boolean isReturn(long word) {
+        return Op.op(word) == Op.JALR && Op.rd(word) == Op.SINK && ((int) word >>> 14 & 63) == LINK && word >> 32 == 0;
+    }
+
+    /** True of a jump through a register that is neither call nor return. */
+    static boolean isComputed(long word) {
+        return Op.op(word) == Op.JALR && Op.rd(word) == Op.SINK && !isReturn(word);
+    }
+
+    private static int target(long word) {
+        return (int) (word >> 32);
+    }
+
+    /** Number of instructions of a function and of what it calls; too many if it does not come back on the ways known. */
+    private int length(int function, int depth) {
+        int tooMany = MAX_FUNCTION_INSTRUCTIONS + 1;
+        BitSet seen = new BitSet();
+        Deque<Integer> waiting = new ArrayDeque<>();
+        waiting.add(function);
+        int length = 0;
+        while (!waiting.isEmpty()) {
+            int at = waiting.poll();
+            boolean open = !seen.get(at);
+            while (open) {
+                if (!code.translatable(at) || length >= tooMany) {
+                    return tooMany;
+                }
+                seen.set(at);
+                length++;
+                long word = code.word(at);
+                int next = code.next(at);
+                if (PageCode.isBranch(Op.op(word)) || isJump(word)) {
+                    if (isJump(word) && !inPage(target(word))) {
+                        return tooMany;
+                    }
+                    if (leadsTo(target(word))) {
+                        waiting.add(target(word));
+                    }
+                    open = PageCode.isBranch(Op.op(word)) && leadsTo(next);
+                } else if (Op.op(word) == Op.JALR && isReturn(word)) {
+                    open = false;
+                } else if (Op.op(word) == Op.JALR || Op.op(word) == Op.JAL) {
+                    if (!isCall(word) || depth == 0) {
+                        return tooMany;
+                    }
+                    length += length(target(word), depth - 1);
+                }
+                at = next;
+                open = open && !seen.get(at);
+            }
+        }
+        return length;
+    }
+
+    /** Where computed jumps may lead in this page: warm, and reached in no other way that is known. */
+    BitSet cases() {
+        if (cases == null) {
+            BitSet found = new BitSet();
+            for (int at = profile.nextWarm(0); at >= 0; at = profile.nextWarm(at + 1)) {
+                found.set(at);
+            }
+            for (int at = 0; at < PageCode.PAGE_BYTES && !found.isEmpty(); at += 2) {
+                if (profile.met(at)) {
+                    clearSuccessors(at, found);
+                }
+            }
+            cases = found.cardinality() <= MAX_CASES ? found : new BitSet();
+        }
+        return cases;
+    }
+
+    /** Takes away what the block that begins here passes or leads to by itself, or where a call at its end returns to. */
+    private void clearSuccessors(int block, BitSet from) {
+        int at = block;
+        boolean open = true;
+        while (open && code.translatable(at)) {
+            long word = code.word(at);
+            int op = Op.op(word);
+            boolean jumps = op == Op.JAL || op == Op.JALR;
+            if ((PageCode.isBranch(op) || op == Op.JAL) && inPage(target(word))) {
+                from.clear(target(word));
+            }
+            at = code.next(at);
+            if (!jumps || Op.rd(word) != Op.SINK) {
+                from.clear(at);
+            }
+            open = !jumps && !PageCode.isBranch(op);
+        }
+    }
+}
