@@ -3,10 +3,12 @@ package org.kemari.charstdio;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
@@ -60,6 +62,35 @@ class StdioStreamTest {
         stream.open("vm1", bytes -> refusals.getAndDecrement() <= 0 && take(bytes));
         keys.write("abc".getBytes());
         expect("abc");
+    }
+
+    @Test
+    void whereNobodyTypesKeysAreLookedForLessOften() throws Exception {
+        LinkedBlockingQueue<Long> looks = new LinkedBlockingQueue<>();
+        InputStream quiet = new InputStream() {
+            @Override
+            public int available() {
+                looks.add(System.nanoTime());
+                return 0;
+            }
+
+            @Override
+            public int read() {
+                throw new AssertionError("a read that would wait for ever");
+            }
+        };
+        try (StdioStream patient = new StdioStream(quiet, OutputStream.nullOutputStream(), left::countDown)) {
+            patient.open("vm1", this::take);
+            for (int i = 0; i < 110; i++) {
+                assertNotNull(looks.poll(10, TimeUnit.SECONDS), "look " + i);
+            }
+            long from = looks.take();
+            for (int i = 0; i < 9; i++) {
+                assertNotNull(looks.poll(10, TimeUnit.SECONDS), "look " + i);
+            }
+            long nanos = looks.take() - from;
+            assertTrue(nanos >= 10 * 45_000_000L, "ten looks took " + nanos + " ns");
+        }
     }
 
     @Test
