@@ -90,21 +90,20 @@ final class PageFlow {
                 length++;
                 long word = code.word(at);
                 int next = code.next(at);
-                if (PageCode.isBranch(Op.op(word)) || isJump(word)) {
-                    if (isJump(word) && !inPage(target(word))) {
-                        return tooMany;
-                    }
+                if (PageCode.isBranch(Op.op(word))) {
                     if (leadsTo(target(word))) {
                         waiting.add(target(word));
                     }
-                    open = PageCode.isBranch(Op.op(word)) && leadsTo(next);
-                } else if (Op.op(word) == Op.JALR && isReturn(word)) {
+                    open = leadsTo(next);
+                } else if (isJump(word) && inPage(target(word))) {
+                    waiting.add(target(word));
                     open = false;
-                } else if (Op.op(word) == Op.JALR || Op.op(word) == Op.JAL) {
-                    if (!isCall(word) || depth == 0) {
-                        return tooMany;
-                    }
+                } else if (isCall(word) && depth > 0) {
                     length += length(target(word), depth - 1);
+                } else if (isReturn(word)) {
+                    open = false;
+                } else if (Op.op(word) == Op.JAL || Op.op(word) == Op.JALR) {
+                    return tooMany;
                 }
                 at = next;
                 open = open && !seen.get(at);
@@ -145,7 +144,8 @@ final class PageFlow {
             if (!jumps || Op.rd(word) != Op.SINK) {
                 from.clear(at);
             }
-            open = !jumps && !PageCode.isBranch(op);
+            // From where another block begins on, it is that one's turn.
+            open = !jumps && !PageCode.isBranch(op) && !profile.met(at);
         }
     }
 }
