@@ -34,8 +34,11 @@ final class Interpreter {
      */
     private static final long YOUNG_PIECE = 1_000;
 
-    /** Instructions after which HotSpot has compiled it for good. */
-    private static final long YOUNG_INSTRUCTIONS = 40_000_000;
+    /**
+     * Until this Java VM has executed so many, which all of its machines count down: then HotSpot knows. What two threads
+     * lose to each other only makes it last a little longer.
+     */
+    private static long youngLeft = 10_000_000;
 
     private final DataAccess data;
     private final BlockCache blocks;
@@ -56,8 +59,6 @@ final class Interpreter {
     private HotBlock[][] hotTables;
 
     private Tlb context;
-
-    private long youngLeft = YOUNG_INSTRUCTIONS;
 
     /** Instructions executed in regions. */
     private long translatedInstructions;

@@ -49,6 +49,9 @@ public abstract class Region {
     /** Entries since the last sweep, halved by each: what is cold goes first. */
     long runs;
 
+    /** It was executed dry until HotSpot had compiled it. */
+    boolean rehearsed;
+
     /** Null if HotSpot is known to have compiled it, or if that is not waited for. */
     Probation probation;
 
