@@ -31,14 +31,6 @@ public interface CodeTranslator {
         return Long.MAX_VALUE;
     }
 
-    /**
-     * True if a region is left to the interpreter mostly until HotSpot has compiled it; false, for what takes no time into
-     * account, if it is entered wherever it can be.
-     */
-    default boolean awaitsCompilation() {
-        return false;
-    }
-
     /** Bound of the regions that one hart keeps. */
     int maxRegions();
 

@@ -134,7 +134,7 @@ final class ForetoldCode {
         if (rehearsals < REHEARSALS) {
             return nanos;
         }
-        rehearsing.remove().region.rehearsed = true;
+        rehearsing.remove();
         rehearsals = 0;
         rehearsed++;
         return COMPILATION_NANOS;

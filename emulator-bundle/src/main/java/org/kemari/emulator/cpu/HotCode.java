@@ -159,7 +159,6 @@ final class HotCode {
             ram.markCode(request.pageIndex, request.ranges[i], request.ranges[i + 1]);
             inRegions.set(request.ranges[i], request.ranges[i + 1]);
         }
-        region.probation = translator.awaitsCompilation() && !region.rehearsed ? new Probation() : null;
         region.block = block;
         region.page = request.pageIndex;
         region.entry = request.entry;

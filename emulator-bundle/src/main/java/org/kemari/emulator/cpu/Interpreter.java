@@ -335,20 +335,9 @@ final class Interpreter {
             if (region == null || region.budget > left || region.floats && !runtime.floatUsable()) {
                 break;
             }
-            Probation probation = region.probation;
-            long began = 0;
-            if (probation != null) {
-                if (probation.rests()) {
-                    break;
-                }
-                began = System.nanoTime();
-            }
             long held = region.heldBack(left);
             runtime.begin(end - held);
             long rest = region.run(x, pc & -4096, left - held);
-            if (probation != null && probation.passed(System.nanoTime() - began, left - held - rest)) {
-                region.probation = null;
-            }
             if (runtime.leave) {
                 left = leave(pc & -4096, end, held, x);
                 break;

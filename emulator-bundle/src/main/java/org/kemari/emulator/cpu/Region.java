@@ -49,12 +49,6 @@ public abstract class Region {
     /** Entries since the last sweep, halved by each: what is cold goes first. */
     long runs;
 
-    /** It was executed dry until HotSpot had compiled it. */
-    boolean rehearsed;
-
-    /** Null if HotSpot is known to have compiled it, or if that is not waited for. */
-    Probation probation;
-
     /** Counts an entry; returns how much of what is left this one is not to execute. */
     final long heldBack(long left) {
         return ++runs < YOUNG ? Math.max(0, left - budget - YOUNG_INSTRUCTIONS) : 0;

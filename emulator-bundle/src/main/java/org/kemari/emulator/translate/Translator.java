@@ -84,11 +84,6 @@ public final class Translator implements CodeTranslator, AutoCloseable {
     }
 
     @Override
-    public boolean awaitsCompilation() {
-        return true;
-    }
-
-    @Override
     public int maxRegions() {
         return MAX_REGIONS;
     }
