@@ -55,7 +55,7 @@ final class RegionWriter {
             SharedProbe[] shared = inLoop ? SharedProbe.of(block, kept) : SharedProbe.of(block);
             probes.put(block, shared);
             for (SharedProbe probe : shared) {
-                pages = Math.max(pages, probe == null || inLoop ? 0 : probe.number + 1);
+                pages = Math.max(pages, probe == null || probe.kept ? 0 : probe.number + 1);
             }
         }
         BitSet used = new BitSet();

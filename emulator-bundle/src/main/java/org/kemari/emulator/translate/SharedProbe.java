@@ -70,9 +70,13 @@ final class SharedProbe {
         return probes;
     }
 
-    /** For each instruction of a block within a loop, the probe that it shares or has for itself, or null. */
+    /**
+     * For each instruction of a block within a loop, the probe that it shares or has for itself, or null. Where no more
+     * pages can be kept, it shares one as outside loops: a function that calls itself is a loop as a whole.
+     */
     static SharedProbe[] of(BasicBlock block, KeptPages pages) {
         SharedProbe[] probes = new SharedProbe[block.count()];
+        int count = 0;
         BitSet inUse = new BitSet();
         for (int i = 0; i < block.count(); i++) {
             Access access = Access.of(block.words[i]);
@@ -81,7 +85,7 @@ final class SharedProbe {
             }
             inUse.clear();
             for (int before = 0; before < i; before++) {
-                if (probes[before] != null && probes[before].last > i) {
+                if (probes[before] != null && probes[before].kept && probes[before].last > i) {
                     inUse.set(probes[before].number);
                 }
             }
@@ -90,6 +94,8 @@ final class SharedProbe {
                 SharedProbe probe = new SharedProbe(i, number, true, access);
                 share(block, access, probes, probe);
                 probes[i] = probe;
+            } else if (count < MAX_IN_BLOCK && share(block, access, probes, new SharedProbe(i, count, false, access))) {
+                count++;
             }
         }
         return probes;
