@@ -63,6 +63,7 @@ final class SwitchPort implements NetBackend {
             loop.execute(this::drain);
         } catch (RejectedExecutionException e) {
             // The bundle has stopped: an unplugged cable.
+            closed = true;
             queue.clear();
         }
     }
@@ -71,14 +72,18 @@ final class SwitchPort implements NetBackend {
     private void drain() {
         int taken = 0;
         byte[] frame;
-        while (taken < MAX_BATCH && (frame = queue.poll()) != null) {
-            taken++;
-            if (!closed) {
-                network.fromPort(this, frame);
+        try {
+            while (taken < MAX_BATCH && (frame = queue.poll()) != null) {
+                taken++;
+                if (!closed) {
+                    network.fromPort(this, frame);
+                }
             }
-        }
-        if (queuedFrames.addAndGet(-taken) > 0) {
-            drainLater();
+        } finally {
+            // Also if one failed: those behind it must not wait for ever.
+            if (queuedFrames.addAndGet(-taken) > 0) {
+                drainLater();
+            }
         }
     }
 

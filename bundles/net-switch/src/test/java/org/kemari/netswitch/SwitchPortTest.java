@@ -2,12 +2,15 @@ package org.kemari.netswitch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.kemari.netswitch.Part.BROADCAST;
 import static org.kemari.netswitch.Part.frame;
 
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -80,6 +83,22 @@ class SwitchPortTest {
         send(0, 1);
         loop.remove().run();
         expect(1);
+    }
+
+    @Test
+    void aFrameThatFailsDoesNotHoldUpThoseBehindIt() {
+        network.up(List.of(InetSocketAddress.createUnresolved("peer", 1)), (frame, peer) -> {
+            if (Arrays.equals(frame, frame(BROADCAST, MAC, 0))) {
+                throw new IllegalStateException("broken by the test");
+            }
+        });
+        send(0, 3);
+        assertThrows(IllegalStateException.class, loop.remove()::run);
+        loop.remove().run();
+        expect(3);
+        send(3, 4);
+        loop.remove().run();
+        expect(4);
     }
 
     @Test
