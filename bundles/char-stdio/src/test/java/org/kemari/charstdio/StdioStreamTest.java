@@ -64,6 +64,16 @@ class StdioStreamTest {
         expect("abc");
     }
 
+    /** When the last of the next so many looks was. */
+    private static long look(LinkedBlockingQueue<Long> looks, int count) throws InterruptedException {
+        Long last = null;
+        for (int i = 0; i < count; i++) {
+            last = looks.poll(10, TimeUnit.SECONDS);
+            assertNotNull(last, "look " + i);
+        }
+        return last;
+    }
+
     @Test
     void whereNobodyTypesKeysAreLookedForLessOften() throws Exception {
         LinkedBlockingQueue<Long> looks = new LinkedBlockingQueue<>();
@@ -81,14 +91,8 @@ class StdioStreamTest {
         };
         try (StdioStream patient = new StdioStream(quiet, OutputStream.nullOutputStream(), left::countDown)) {
             patient.open("vm1", this::take);
-            for (int i = 0; i < 110; i++) {
-                assertNotNull(looks.poll(10, TimeUnit.SECONDS), "look " + i);
-            }
-            long from = looks.take();
-            for (int i = 0; i < 9; i++) {
-                assertNotNull(looks.poll(10, TimeUnit.SECONDS), "look " + i);
-            }
-            long nanos = looks.take() - from;
+            long from = look(looks, 110);
+            long nanos = look(looks, 10) - from;
             assertTrue(nanos >= 10 * 45_000_000L, "ten looks took " + nanos + " ns");
         }
     }

@@ -35,8 +35,8 @@ final class Interpreter {
     private static final long YOUNG_PIECE = 1_000;
 
     /**
-     * Until this Java VM has executed so many, which all of its machines count down: then HotSpot knows. What two threads
-     * lose to each other only makes it last a little longer.
+     * Until this Java VM has executed so many instructions, which all of its machines count down: then HotSpot knows.
+     * What two threads lose to each other only makes it last a little longer.
      */
     private static long youngLeft = 10_000_000;
 
@@ -99,17 +99,17 @@ final class Interpreter {
     /** Executes up to {@code max} instructions; fewer if the hart waits or was told to stop. */
     void execute(long max) {
         long left = max;
-        while (left > 0) {
-            long piece = youngLeft > 0 ? Math.min(left, YOUNG_PIECE) : left;
+        while (youngLeft > 0 && left > YOUNG_PIECE) {
             long before = state.executed;
-            executePiece(piece);
+            executePiece(YOUNG_PIECE);
             long done = state.executed - before;
-            youngLeft -= done;
-            left -= done;
-            if (done < piece) {
+            if (done < YOUNG_PIECE) {
                 return;
             }
+            youngLeft -= done;
+            left -= done;
         }
+        executePiece(left);
     }
 
     private void executePiece(long max) {

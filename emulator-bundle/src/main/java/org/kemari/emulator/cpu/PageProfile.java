@@ -29,8 +29,8 @@ public final class PageProfile {
         return warm.get(offset);
     }
 
-    /** The next such offset from this one on; -1 if there is none. */
-    public int nextWarm(int offset) {
-        return warm.nextSetBit(offset);
+    /** All such offsets; the caller's to change. */
+    public BitSet warm() {
+        return (BitSet) warm.clone();
     }
 }

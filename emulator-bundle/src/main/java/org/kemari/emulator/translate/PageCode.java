@@ -10,6 +10,9 @@ final class PageCode {
     /** A site counts the instructions of a block in 8 bits. */
     static final int MAX_BLOCK = 200;
 
+    /** x1: where a function returns to. */
+    private static final int LINK = 1;
+
     private final byte[] page;
 
     PageCode(byte[] page) {
@@ -18,6 +21,32 @@ final class PageCode {
 
     static boolean isBranch(int op) {
         return op >= Op.BEQ && op <= Op.BGEU;
+    }
+
+    static boolean isJump(long word) {
+        return Op.op(word) == Op.JAL && Op.rd(word) == Op.SINK;
+    }
+
+    static boolean isCall(long word) {
+        return Op.op(word) == Op.JAL && Op.rd(word) == LINK;
+    }
+
+    static boolean isReturn(long word) {
+        return Op.op(word) == Op.JALR && Op.rd(word) == Op.SINK && ((int) word >>> 14 & 63) == LINK && word >> 32 == 0;
+    }
+
+    /** True of a jump through a register that is neither call nor return. */
+    static boolean isComputedJump(long word) {
+        return Op.op(word) == Op.JALR && Op.rd(word) == Op.SINK && !isReturn(word);
+    }
+
+    /** Page offset to which a branch, jump or call leads, which may lie outside the page. */
+    static int target(long word) {
+        return (int) (word >> 32);
+    }
+
+    static boolean contains(int offset) {
+        return offset >= 0 && offset < PAGE_BYTES;
     }
 
     private int half(int offset) {
@@ -44,7 +73,7 @@ final class PageCode {
 
     /** True if all of an instruction lies at this offset and a region can hold it. */
     boolean translatable(int offset) {
-        if (offset < 0 || offset >= PAGE_BYTES || next(offset) > PAGE_BYTES) {
+        if (!contains(offset) || next(offset) > PAGE_BYTES) {
             return false;
         }
         long word = word(offset);

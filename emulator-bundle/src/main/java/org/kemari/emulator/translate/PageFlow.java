@@ -11,9 +11,6 @@ import org.kemari.emulator.cpu.PageProfile;
  * the page; and jumps through a register to where nothing else leads, as to the cases of a switch.
  */
 final class PageFlow {
-    /** x1: where a function returns to. */
-    private static final int LINK = 1;
-
     /** Of a function whose calls are followed, with those that it calls. */
     private static final int MAX_FUNCTION_INSTRUCTIONS = 40;
 
@@ -33,15 +30,7 @@ final class PageFlow {
 
     /** True of an offset in the page to which a way led before, or may have. */
     boolean leadsTo(int offset) {
-        return inPage(offset) && profile.met(offset);
-    }
-
-    private static boolean inPage(int offset) {
-        return offset >= 0 && offset < PageCode.PAGE_BYTES;
-    }
-
-    static boolean isJump(long word) {
-        return Op.op(word) == Op.JAL && Op.rd(word) == Op.SINK;
+        return PageCode.contains(offset) && profile.met(offset);
     }
 
     /**
@@ -49,27 +38,11 @@ final class PageFlow {
      * begins with, which calls itself.
      */
     boolean follows(long word, int entry) {
-        if (!isCall(word) || !profile.warm(target(word))) {
-            return false;
-        }
-        return target(word) == entry || length(target(word), MAX_CALL_DEPTH) <= MAX_FUNCTION_INSTRUCTIONS;
-    }
-
-    private static boolean isCall(long word) {
-        return Op.op(word) == Op.JAL && Op.rd(word) == LINK && inPage(target(word));
-    }
-
-    static boolean isReturn(long word) {
-        return Op.op(word) == Op.JALR && Op.rd(word) == Op.SINK && ((int) word >>> 14 & 63) == LINK && word >> 32 == 0;
-    }
-
-    /** True of a jump through a register that is neither call nor return. */
-    static boolean isComputed(long word) {
-        return Op.op(word) == Op.JALR && Op.rd(word) == Op.SINK && !isReturn(word);
-    }
-
-    private static int target(long word) {
-        return (int) (word >> 32);
+        int function = PageCode.target(word);
+        return PageCode.isCall(word)
+                && PageCode.contains(function)
+                && profile.warm(function)
+                && (function == entry || length(function, MAX_CALL_DEPTH) <= MAX_FUNCTION_INSTRUCTIONS);
     }
 
     /** Number of instructions of a function and of what it calls; too many if it does not come back on the ways known. */
@@ -90,17 +63,18 @@ final class PageFlow {
                 length++;
                 long word = code.word(at);
                 int next = code.next(at);
+                int target = PageCode.target(word);
                 if (PageCode.isBranch(Op.op(word))) {
-                    if (leadsTo(target(word))) {
-                        waiting.add(target(word));
+                    if (leadsTo(target)) {
+                        waiting.add(target);
                     }
                     open = leadsTo(next);
-                } else if (isJump(word) && inPage(target(word))) {
-                    waiting.add(target(word));
+                } else if (PageCode.isJump(word) && PageCode.contains(target)) {
+                    waiting.add(target);
                     open = false;
-                } else if (isCall(word) && depth > 0) {
-                    length += length(target(word), depth - 1);
-                } else if (isReturn(word)) {
+                } else if (PageCode.isCall(word) && PageCode.contains(target) && depth > 0) {
+                    length += length(target, depth - 1);
+                } else if (PageCode.isReturn(word)) {
                     open = false;
                 } else if (Op.op(word) == Op.JAL || Op.op(word) == Op.JALR) {
                     return tooMany;
@@ -115,10 +89,7 @@ final class PageFlow {
     /** Where computed jumps may lead in this page: warm, and reached in no other way that is known. */
     BitSet cases() {
         if (cases == null) {
-            BitSet found = new BitSet();
-            for (int at = profile.nextWarm(0); at >= 0; at = profile.nextWarm(at + 1)) {
-                found.set(at);
-            }
+            BitSet found = profile.warm();
             for (int at = 0; at < PageCode.PAGE_BYTES && !found.isEmpty(); at += 2) {
                 if (profile.met(at)) {
                     clearSuccessors(at, found);
@@ -137,8 +108,8 @@ final class PageFlow {
             long word = code.word(at);
             int op = Op.op(word);
             boolean jumps = op == Op.JAL || op == Op.JALR;
-            if ((PageCode.isBranch(op) || op == Op.JAL) && inPage(target(word))) {
-                from.clear(target(word));
+            if ((PageCode.isBranch(op) || op == Op.JAL) && PageCode.contains(PageCode.target(word))) {
+                from.clear(PageCode.target(word));
             }
             at = code.next(at);
             if (!jumps || Op.rd(word) != Op.SINK) {

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.IntPredicate;
 import org.kemari.emulator.cpu.Op;
 import org.kemari.emulator.cpu.PageProfile;
 
@@ -104,22 +103,22 @@ final class RegionPlan {
                 int next = code.next(at);
                 int op = Op.op(word);
                 if (PageCode.isBranch(op)) {
-                    lead((int) (word >> 32), leaders, waiting);
+                    lead(PageCode.target(word), leaders, waiting);
                     lead(next, leaders, waiting);
                     break;
                 }
                 if (op == Op.JAL) {
-                    if (PageFlow.isJump(word)) {
-                        lead((int) (word >> 32), leaders, waiting);
+                    if (PageCode.isJump(word)) {
+                        lead(PageCode.target(word), leaders, waiting);
                     } else if (flow.follows(word, entry)) {
                         returns.set(next);
-                        lead((int) (word >> 32), leaders, waiting);
+                        lead(PageCode.target(word), leaders, waiting);
                         lead(next, leaders, waiting);
                     }
                     break;
                 }
                 if (op == Op.JALR) {
-                    if (PageFlow.isComputed(word)) {
+                    if (PageCode.isComputedJump(word)) {
                         flow.cases().stream().forEach(target -> lead(target, leaders, waiting));
                     }
                     break;
@@ -141,14 +140,18 @@ final class RegionPlan {
     private void connect() {
         for (BasicBlock block : byStart.values()) {
             if (block.end == BasicBlock.End.INDIRECT) {
-                IntPredicate in = byStart::containsKey;
-                if (PageFlow.isReturn(block.last())) {
-                    block.targets = returns.stream().filter(in).toArray();
-                } else if (PageFlow.isComputed(block.last())) {
-                    block.targets = flow.cases().stream().filter(in).toArray();
-                }
+                block.targets = foreseen(block.last()).stream()
+                        .filter(byStart::containsKey)
+                        .toArray();
             }
         }
+    }
+
+    private BitSet foreseen(long word) {
+        if (PageCode.isReturn(word)) {
+            return returns;
+        }
+        return PageCode.isComputedJump(word) ? flow.cases() : new BitSet();
     }
 
     private BasicBlock block(int start, BitSet included, BitSet leaders) {
@@ -165,7 +168,7 @@ final class RegionPlan {
             int op = Op.op(word);
             if (PageCode.isBranch(op) || op == Op.JAL) {
                 end = op == Op.JAL ? BasicBlock.End.JUMP : BasicBlock.End.BRANCH;
-                taken = (int) (word >> 32);
+                taken = PageCode.target(word);
             } else if (op == Op.JALR) {
                 end = BasicBlock.End.INDIRECT;
             }
@@ -188,7 +191,7 @@ final class RegionPlan {
     /** The block to which a branch or jump leads, or null if that leads out. */
     BasicBlock taken(BasicBlock from) {
         boolean followed =
-                from.end == BasicBlock.End.BRANCH || PageFlow.isJump(from.last()) || returns.get(from.next());
+                from.end == BasicBlock.End.BRANCH || PageCode.isJump(from.last()) || returns.get(from.next());
         return followed ? byStart.get(from.taken) : null;
     }
 

@@ -5,7 +5,7 @@ import org.kemari.api.device.GuestAddressException;
 import org.kemari.emulator.ram.Ram;
 
 /** Encodes instructions by hand, in order, into an array of words. */
-final class Assembler {
+public final class Assembler {
     static final int ZERO = 0;
     static final int RA = 1;
     static final int T0 = 5;
@@ -13,7 +13,7 @@ final class Assembler {
     static final int T2 = 7;
     static final int S0 = 8;
     static final int S1 = 9;
-    static final int A0 = 10;
+    public static final int A0 = 10;
     static final int A1 = 11;
     static final int A2 = 12;
     static final int A3 = 13;
@@ -47,7 +47,7 @@ final class Assembler {
         return funct7 << 25 | rs2 << 20 | rs1 << 15 | funct3 << 12 | rd << 7 | opcode;
     }
 
-    static int i(int opcode, int funct3, int rd, int rs1, int immediate) {
+    public static int i(int opcode, int funct3, int rd, int rs1, int immediate) {
         return immediate << 20 | rs1 << 15 | funct3 << 12 | rd << 7 | opcode;
     }
 
@@ -83,7 +83,7 @@ final class Assembler {
         return offset >> 5 << 25 | rs2 << 20 | rs1 << 15 | 2 << 12 | (offset & 31) << 7 | 0x23;
     }
 
-    static int bne(int rs1, int rs2, int offset) {
+    public static int bne(int rs1, int rs2, int offset) {
         return (offset >> 12 & 1) << 31
                 | (offset >> 5 & 63) << 25
                 | rs2 << 20
@@ -94,7 +94,7 @@ final class Assembler {
                 | 0x63;
     }
 
-    static int jal(int rd, int offset) {
+    public static int jal(int rd, int offset) {
         return (offset >> 20 & 1) << 31
                 | (offset >> 1 & 0x3ff) << 21
                 | (offset >> 11 & 1) << 20

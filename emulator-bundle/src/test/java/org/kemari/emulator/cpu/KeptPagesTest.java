@@ -110,6 +110,36 @@ class KeptPagesTest {
     }
 
     @Test
+    void moreGroupsThanPagesAreKept() {
+        int groups = 6;
+        Assembler code = new Assembler();
+        // Groups of two off s0 and off s1 that take turns: the last ones share a look in each round.
+        code.raw(Assembler.addi(Assembler.T0, 0, 900));
+        int loop = code.here();
+        for (int second = 0; second <= 8; second += 8) {
+            for (int group = 0; group < groups; group++) {
+                code.raw(
+                        Assembler.ld(Assembler.A0, Assembler.S0, 300 * group + second),
+                        add(Assembler.A1, Assembler.A1, Assembler.A0));
+            }
+        }
+        for (int second = 0; second <= 8; second += 8) {
+            for (int group = 0; group < groups; group++) {
+                code.raw(
+                        Assembler.addi(Assembler.A1, Assembler.A1, 1),
+                        Assembler.sd(Assembler.A1, Assembler.S1, 300 * group + second));
+            }
+        }
+        code.raw(
+                Assembler.addi(Assembler.S0, Assembler.S0, 24),
+                Assembler.addi(Assembler.S1, Assembler.S1, 40),
+                Assembler.addi(Assembler.T0, Assembler.T0, -1));
+        code.raw(Assembler.bne(Assembler.T0, 0, loop - code.here()));
+        code.raw(Assembler.jal(0, -code.here()));
+        sameOnBothTiers(code, Ram.BASE + DATA, Ram.BASE + DATA + 0x800);
+    }
+
+    @Test
     void firstStoreToAPageIsAnAtomicsAndTheNextLoadSeesIt() {
         Assembler code = new Assembler();
         // Each round has a page that nothing was ever stored to: it is read, added to, and read again.

@@ -5,9 +5,9 @@ import org.kemari.api.device.GuestAddressException;
 import org.kemari.emulator.ram.Ram;
 
 /**
- * Legal code made by chance, for ever: loops, branches, calls, switches, faults, misaligned and page-crossing accesses, atomics,
- * floating point on special values with all rounding modes, stores into its own code, compressed instructions that let
- * others cross a page's end.
+ * Legal code made by chance, for ever: loops, branches, calls, switches, faults, misaligned and page-crossing accesses,
+ * atomics, floating point on special values with all rounding modes, stores into its own code, compressed instructions
+ * that let others cross a page's end.
  *
  * <pre>
  * BASE           the program, over some pages

@@ -113,7 +113,8 @@ class RunLengthTest {
     void hotMethodStaysBelowWhatHotSpotCompiles() throws IOException {
         int length = new CodeLength("/org/kemari/emulator/cpu/Interpreter.class").of("executePiece");
         assertTrue(
-                length > 500 && length < 8000, "execute has " + length + " bytes of bytecode; HotSpot's limit is 8000");
+                length > 500 && length < 8000,
+                "executePiece has " + length + " bytes of bytecode; HotSpot's limit is 8000");
     }
 
     /** Reads the length of a method's bytecode out of a class file (JVM specification §4). */

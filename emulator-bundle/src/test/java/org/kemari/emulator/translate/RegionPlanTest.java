@@ -11,6 +11,7 @@ import java.util.BitSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.kemari.emulator.cpu.Assembler;
 import org.kemari.emulator.cpu.PageProfile;
 
 /** Which code a region takes in. */
@@ -20,26 +21,16 @@ class RegionPlanTest {
     private static final int RET = 0x8067;
     private static final int JUMP_A5 = 0x78067;
 
-    /** bnez a0, offset */
     private static int branch(int offset) {
-        return 0x51063
-                | (offset >> 1 & 15) << 8
-                | (offset >> 5 & 63) << 25
-                | (offset >> 12 & 1) << 31
-                | (offset >> 11 & 1) << 7;
+        return Assembler.bne(Assembler.A0, 0, offset);
     }
 
-    private static int jal(int rd, int offset) {
-        return 0x6f
-                | rd << 7
-                | offset & 0xff000
-                | (offset >> 11 & 1) << 20
-                | (offset >> 1 & 0x3ff) << 21
-                | (offset >> 20 & 1) << 31;
+    private static int jump(int offset) {
+        return Assembler.jal(0, offset);
     }
 
     private static int call(int offset) {
-        return jal(1, offset);
+        return Assembler.jal(1, offset);
     }
 
     private static PageCode page(int... words) {
@@ -62,6 +53,10 @@ class RegionPlanTest {
         return new PageProfile(set(offsets), set(offsets));
     }
 
+    private static RegionPlan plan(PageCode code, PageProfile profile) {
+        return RegionPlan.of(code, profile, 0, MANY);
+    }
+
     private static TreeSet<Integer> starts(RegionPlan plan) {
         return plan.blocks().stream().map(block -> block.start).collect(Collectors.toCollection(TreeSet::new));
     }
@@ -69,20 +64,16 @@ class RegionPlanTest {
     @Test
     void aWayThatWasNeverTakenIsLeftOut() {
         PageCode code = page(branch(12), NOP, RET, NOP, RET);
-        assertEquals("[0, 4]", starts(RegionPlan.of(code, warm(0, 4), 0, MANY)).toString());
-        assertEquals(
-                "[0, 4, 12]",
-                starts(RegionPlan.of(code, warm(0, 4, 12), 0, MANY)).toString());
-        assertEquals(
-                "[0, 4, 12]",
-                starts(RegionPlan.of(code, PageProfile.UNKNOWN, 0, MANY)).toString());
+        assertEquals("[0, 4]", starts(plan(code, warm(0, 4))).toString());
+        assertEquals("[0, 4, 12]", starts(plan(code, warm(0, 4, 12))).toString());
+        assertEquals("[0, 4, 12]", starts(plan(code, PageProfile.UNKNOWN)).toString());
     }
 
     @Test
     void aShortFunctionIsFollowedThereAndBack() {
         // Twice in a loop: 0 call 16; 4 call 16; 8 bnez 0; 12 ret; 16 nop; 20 ret.
         PageCode code = page(call(16), call(12), branch(-8), RET, NOP, RET);
-        RegionPlan plan = RegionPlan.of(code, warm(0, 4, 8, 12, 16), 0, MANY);
+        RegionPlan plan = plan(code, warm(0, 4, 8, 12, 16));
         assertEquals("[0, 4, 8, 12, 16]", starts(plan).toString());
         assertArrayEquals(new int[] {4, 8}, plan.at(16).targets, "where the function returns to");
         assertNotNull(plan.taken(plan.at(0)), "the call leads out");
@@ -92,7 +83,7 @@ class RegionPlanTest {
     void aFunctionThatCallsAFunctionIsFollowed() {
         // 0 call 12; 4 bnez 0; 8 ret; 12 call 20; 16 ret; 20 nop; 24 ret.
         PageCode code = page(call(12), branch(-4), RET, call(8), RET, NOP, RET);
-        RegionPlan plan = RegionPlan.of(code, warm(0, 4, 8, 12, 16, 20), 0, MANY);
+        RegionPlan plan = plan(code, warm(0, 4, 8, 12, 16, 20));
         assertEquals("[0, 4, 8, 12, 16, 20]", starts(plan).toString());
         assertArrayEquals(new int[] {4, 16}, plan.at(20).targets);
     }
@@ -114,7 +105,7 @@ class RegionPlanTest {
         assertNull(plan(seldom, PageProfile.UNKNOWN)
                 .taken(plan(seldom, PageProfile.UNKNOWN).at(0)));
         for (PageCode code : new PageCode[] {
-            page(call(8), RET, call(0), RET), page(call(8), RET, call(4096), RET), page(call(8), RET, jal(0, 4096))
+            page(call(8), RET, call(0), RET), page(call(8), RET, call(4096), RET), page(call(8), RET, jump(4096))
         }) {
             RegionPlan plan = plan(code, warm(0, 4, 8, 12));
             assertEquals("[0]", starts(plan).toString());
@@ -122,14 +113,10 @@ class RegionPlanTest {
         }
     }
 
-    private static RegionPlan plan(PageCode code, PageProfile profile) {
-        return RegionPlan.of(code, profile, 0, MANY);
-    }
-
     @Test
     void casesOfASwitchAreFollowed() {
         // 0 jr a5; 4 never executed; 8, 16: cases that go on at 24; 24 bnez 0; 28 ret.
-        PageCode code = page(JUMP_A5, NOP, NOP, jal(0, 12), NOP, jal(0, 4), branch(-24), RET);
+        PageCode code = page(JUMP_A5, NOP, NOP, jump(12), NOP, jump(4), branch(-24), RET);
         RegionPlan plan = plan(code, warm(0, 8, 16, 24, 28));
         assertEquals("[0, 8, 16, 24, 28]", starts(plan).toString());
         assertArrayEquals(new int[] {8, 16}, plan.at(0).targets);
