@@ -7,12 +7,13 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folders of a distribution.
  *
  * <pre>
- *   lib/      the framework and this launcher
+ *   lib/      the framework, logging and this launcher
  *   bundles/  what runs in the framework
  *   etc/      logging
  * </pre>
@@ -21,16 +22,11 @@ import java.util.stream.Stream;
  */
 public record Distribution(Path root) {
     /**
-     * Bundles start in this order, by the beginning of their file's name, and stop in the opposite one: logging first,
-     * so that nobody's words are lost, then configuration and components, then what the empty word stands for. Machines
-     * come after their devices and go before them. The command line comes last, when everything that it may ask for is
-     * there.
+     * Bundles start in this order, by the beginning of their file's name, and stop in the opposite one: configuration
+     * and components first, then what the empty word stands for. Machines come after their devices and go before them.
+     * The command line comes last, when everything that it may ask for is there.
      */
     private static final List<String> ORDER = List.of(
-            "asm",
-            "org.apache.aries.spifly",
-            "slf4j",
-            "logback",
             "org.osgi",
             "org.apache.felix.configadmin",
             "org.apache.felix.metatype",
@@ -68,6 +64,17 @@ public record Distribution(Path root) {
             }
             return bundles;
         }
+    }
+
+    /** What bundles are given from the class path: SLF4J, which is ready before the first of them. */
+    public static List<String> systemPackages() {
+        String version = LoggerFactory.class.getPackage().getImplementationVersion();
+        return Stream.concat(
+                        Stream.of("org.slf4j", "org.slf4j.event", "org.slf4j.helpers", "org.slf4j.spi")
+                                .map(name -> name + ";version=" + version),
+                        // As SLF4J's own bundle does: for who logs, nothing has changed since.
+                        Stream.of("org.slf4j;version=1.7.36", "org.slf4j.helpers;version=1.7.36"))
+                .toList();
     }
 
     public Path etc() {

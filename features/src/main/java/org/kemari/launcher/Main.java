@@ -8,10 +8,9 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.SynchronousBundleListener;
+import org.slf4j.LoggerFactory;
 
 /**
  * The program behind the {@code kemari} script: a container that lives until somebody stops its framework, by the cli
@@ -29,9 +28,6 @@ public final class Main {
 
     /** Bundles get this long to stop; then the process ends all the same. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
-
-    /** SPI Fly tells of each provider at INFO, on standard error. Held here, or the level would be collected with it. */
-    private static final Logger SPI_FLY = Logger.getLogger("org.apache.aries.spifly");
 
     private Main() {}
 
@@ -78,13 +74,16 @@ public final class Main {
     private static void chooseLogging(Distribution distribution) {
         copyEnvironment("KEMARI_LOG", "kemari.log.level");
         copyEnvironment("KEMARI_LOG_FILE", "kemari.log.file");
-        SPI_FLY.setLevel(Level.WARNING);
         if (System.getProperty("logback.configurationFile") == null) {
             String file = System.getProperty("kemari.log.file") == null ? "logback.xml" : "logback-file.xml";
             System.setProperty(
                     "logback.configurationFile",
                     distribution.etc().resolve(file).toUri().toString());
         }
+        // Logback takes a sixth of a container's start; the first bundle that has something to say waits for it.
+        Thread logging = new Thread(LoggerFactory::getILoggerFactory, "kemari-logging");
+        logging.setDaemon(true);
+        logging.start();
     }
 
     private static void copyEnvironment(String variable, String property) {

@@ -60,6 +60,7 @@ public final class OsgiContainer implements AutoCloseable {
         Map<String, String> properties = new LinkedHashMap<>(arguments);
         properties.put(Constants.FRAMEWORK_STORAGE, cache.toString());
         properties.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
+        properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, String.join(",", Distribution.systemPackages()));
         // Netty and LZ4 are faster with it, and do without where it is missing.
         properties.put(Constants.FRAMEWORK_BOOTDELEGATION, "sun.misc");
         properties.put("ds.loglevel", "warn");

@@ -16,8 +16,9 @@ import org.kemari.api.state.StateWriter;
 /**
  * A measuring instrument in the place of a device, for {@code wake.elf}: it puts an input now and then, interrupts when
  * the machine takes it, and looks at the host's clock when the guest reads the first register, which that guest does in
- * the first instruction after its WFI. It prints the median and the 99th percentile of the time in between. As it reads
- * a clock and starts a thread, it breaks the rules for devices and must never be part of a guest that counts.
+ * the first instruction after its WFI. It prints the median and the 99th percentile of the time in between, and the median
+ * of what this host takes, in turn with that, to wake a thread that does nothing else. As it reads a clock and starts
+ * threads, it breaks the rules for devices and must never be part of a guest that counts.
  */
 public final class WakeDevice implements DeviceFactory {
     /** The slot that {@code --rng} fills; the bundle that has this type is left out of the container. */
@@ -93,6 +94,9 @@ public final class WakeDevice implements DeviceFactory {
 
         private void measure() {
             double[] micros = new double[SAMPLES];
+            double[] bareMicros = new double[SAMPLES];
+            Sleeper sleeper = new Sleeper();
+            sleeper.start();
             try {
                 for (int i = -WARM_UP; i < SAMPLES; i++) {
                     // The guest is to sleep when the input comes; that is what is measured.
@@ -103,16 +107,25 @@ public final class WakeDevice implements DeviceFactory {
                         System.out.println("the guest did not wake within " + ANSWER_SECONDS + " s");
                         return;
                     }
+                    TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+                    double bare = sleeper.wakeMicros();
                     if (i >= 0) {
                         micros[i] = (awakeNanos - start) / 1e3;
+                        bareMicros[i] = bare;
                     }
                 }
             } catch (InterruptedException e) {
                 return;
             }
             Arrays.sort(micros);
+            Arrays.sort(bareMicros);
             System.out.println(String.format(
-                    Locale.ROOT, "%s %.1f %.1f", RESULT, micros[SAMPLES / 2], micros[SAMPLES * 99 / 100]));
+                    Locale.ROOT,
+                    "%s %.1f %.1f %.1f",
+                    RESULT,
+                    micros[SAMPLES / 2],
+                    micros[SAMPLES * 99 / 100],
+                    bareMicros[SAMPLES / 2]));
         }
 
         @Override
@@ -134,6 +147,34 @@ public final class WakeDevice implements DeviceFactory {
         @Override
         public void close() {
             // Its thread waits for a guest that is gone, and ends by its limit at the latest.
+        }
+    }
+    /** A thread that waits as the machine thread does, with nothing to do when it wakes. */
+    private static final class Sleeper extends Thread {
+        private final Semaphore go = new Semaphore(0);
+        private final Semaphore awake = new Semaphore(0);
+        /** Written here, read by the other after {@link #awake}. */
+        private long awakeNanos;
+
+        Sleeper() {
+            super("kemari-bench-sleeper");
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            while (true) {
+                go.acquireUninterruptibly();
+                awakeNanos = System.nanoTime();
+                awake.release();
+            }
+        }
+
+        double wakeMicros() throws InterruptedException {
+            long start = System.nanoTime();
+            go.release();
+            awake.acquire();
+            return (awakeNanos - start) / 1e3;
         }
     }
 }

@@ -4,13 +4,12 @@ import static org.ops4j.pax.exam.CoreOptions.bootDelegationPackage;
 import static org.ops4j.pax.exam.CoreOptions.bundle;
 import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
 import static org.ops4j.pax.exam.CoreOptions.junitBundles;
-import static org.ops4j.pax.exam.CoreOptions.systemProperty;
+import static org.ops4j.pax.exam.CoreOptions.systemPackages;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.junit.runner.RunWith;
 import org.kemari.launcher.Distribution;
@@ -41,20 +40,15 @@ public abstract class ContainerTest {
         List<Option> options = new ArrayList<>(List.of(
                 junitBundles(),
                 bootDelegationPackage("sun.misc"),
-                frameworkProperty("ds.loglevel").value("warn"),
-                systemProperty("logback.configurationFile").value(System.getProperty("kemari.logback.test"))));
+                systemPackages(Distribution.systemPackages().toArray(String[]::new)),
+                frameworkProperty("ds.loglevel").value("warn")));
         for (Path jar : new Distribution(root).bundles()) {
             String name = jar.getFileName().toString();
             // The command line would end the container, File Install make a folder of its own to watch.
             if (!name.startsWith("kemari-cli") && !name.startsWith("org.apache.felix.fileinstall")) {
-                options.add(bundle("reference:" + jar.toUri()).startLevel(isLogging(name) ? 1 : 3));
+                options.add(bundle("reference:" + jar.toUri()));
             }
         }
         return options.toArray(Option[]::new);
-    }
-
-    /** SLF4J looks for its provider once, at the first word that anyone logs, and Pax Exam's own bundles log early. */
-    private static boolean isLogging(String name) {
-        return Stream.of("asm", "org.apache.aries.spifly", "slf4j", "logback").anyMatch(name::startsWith);
     }
 }

@@ -34,7 +34,6 @@ public class EverythingStoppedIT {
     @Before
     public void makeFolder() throws IOException {
         folder = Files.createTempDirectory("kemari-stop-");
-        System.setProperty("logback.configurationFile", System.getProperty("kemari.logback.test"));
     }
 
     @After

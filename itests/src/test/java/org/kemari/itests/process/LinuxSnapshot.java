@@ -85,7 +85,6 @@ public final class LinuxSnapshot {
                     etc.resolve("org.kemari.vm-linux.cfg"),
                     LinuxVm.file(LinuxVm.disk(folder), console) + "kernel=" + guest.kernel() + "\ninitrd="
                             + guest.initrd() + "\nappend=" + LinuxVm.APPEND + "\n");
-            System.setProperty("logback.configurationFile", System.getProperty("kemari.logback.test"));
             try (OsgiContainer container = OsgiContainer.createWithoutCommandLine(
                     new Distribution(Container.distribution()), folder.resolve("cache"), Optional.of(etc))) {
                 container.start();
