@@ -16,6 +16,7 @@ import org.kemari.api.protection.ReplicationTransport;
 import org.kemari.ft.failover.TakeOver;
 import org.kemari.ft.protocol.Goodbye;
 import org.kemari.ft.session.Ground;
+import org.kemari.ft.session.HeartbeatClock;
 import org.kemari.ft.session.StatusBoard;
 import org.kemari.ft.session.Strand;
 import org.kemari.ft.session.Terms;
@@ -34,7 +35,7 @@ public final class BackupProtection implements Protection, BackupSession.Owner, 
     private final String vm;
     private final Runnable live;
     private final Strand strand;
-    private final Strand clock;
+    private final HeartbeatClock clock;
     private final Terms terms;
     private final StatusBoard board;
     private final Replica replica;
@@ -60,15 +61,15 @@ public final class BackupProtection implements Protection, BackupSession.Owner, 
         this.ground = ground;
         this.live = live;
         vm = ground.settings().vm();
-        strand = new Strand(vm, "ft-backup-" + vm);
-        clock = new Strand(vm, "ft-clock-" + vm);
+        strand = new Strand(vm, ground.transport().newThread("ft-backup-" + vm));
+        clock = new HeartbeatClock(vm);
         terms = new Terms(ground.arbiter(), ground.settings());
         board = new StatusBoard(vm, ProtectionRole.BACKUP, ground.settings().mode());
         replica = new Replica(ground.machine(), ground.tap());
     }
 
     public void start() {
-        clock.repeat(
+        clock.start(
                 () -> {
                     BackupSession current = ticking;
                     if (current != null) {
@@ -87,6 +88,7 @@ public final class BackupProtection implements Protection, BackupSession.Owner, 
             listener = ground.transport()
                     .listen(
                             ground.settings().listen().orElseThrow(),
+                            strand.thread(),
                             from -> new BackupSession(ground, strand, board, terms, replica, this, from));
             port = listener.address().getPort();
             board.state(ProtectionState.CONNECTING, "waits for a primary at " + listener.address());

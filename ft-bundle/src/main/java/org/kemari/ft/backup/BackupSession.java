@@ -83,7 +83,7 @@ final class BackupSession implements SessionHandler {
         this.vmId = VmId.of(ground.settings().vm());
     }
 
-    // The transport's thread.
+    // What the session tells.
 
     @Override
     public void opened(ReplicationSession opened) {

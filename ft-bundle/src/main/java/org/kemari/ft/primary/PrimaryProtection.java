@@ -22,6 +22,7 @@ import org.kemari.ft.page.PageEncoder;
 import org.kemari.ft.page.PageStaging;
 import org.kemari.ft.protocol.Goodbye;
 import org.kemari.ft.session.Ground;
+import org.kemari.ft.session.HeartbeatClock;
 import org.kemari.ft.session.StatusBoard;
 import org.kemari.ft.session.Strand;
 import org.kemari.ft.session.Terms;
@@ -50,7 +51,7 @@ public final class PrimaryProtection implements Protection, PrimarySession.Owner
     private final Machine machine;
     private final EventTap tap;
     private final Strand strand;
-    private final Strand clock;
+    private final HeartbeatClock clock;
     private final Terms terms;
     private final StatusBoard board;
     private final PageStaging staging = new PageStaging(STAGING_PAGES);
@@ -72,8 +73,8 @@ public final class PrimaryProtection implements Protection, PrimarySession.Owner
         vm = ground.settings().vm();
         machine = ground.machine();
         tap = ground.tap();
-        strand = new Strand(vm, "ft-primary-" + vm);
-        clock = new Strand(vm, "ft-clock-" + vm);
+        strand = new Strand(vm, ground.transport().newThread("ft-primary-" + vm));
+        clock = new HeartbeatClock(vm);
         terms = new Terms(ground.arbiter(), ground.settings());
         board = new StatusBoard(vm, ProtectionRole.PRIMARY, ground.settings().mode());
     }
@@ -82,7 +83,7 @@ public final class PrimaryProtection implements Protection, PrimarySession.Owner
     public void start() {
         machine.addListener(this);
         long millis = ground.settings().heartbeatMillis();
-        clock.repeat(
+        clock.start(
                 () -> {
                     PrimarySession current = ticking;
                     if (current != null) {

@@ -86,6 +86,7 @@ final class PrimarySession implements SessionHandler, TapListener {
     private final PageEncoder encoder;
     private final FirstCopy copy;
     private final InputForwarder forwarder;
+    private final EpochSettling settling;
     private final long term;
     private final long firstEpoch;
     private final long startedNanos = System.nanoTime();
@@ -152,14 +153,15 @@ final class PrimarySession implements SessionHandler, TapListener {
         this.epoch = firstEpoch - 1;
         this.releasedEpoch = firstEpoch - 1;
         this.copy = new FirstCopy(this);
+        this.settling = new EpochSettling(ground.settings().epochSettleMicros() * 1_000);
         this.forwarder = new InputForwarder(this::inputsWait, on -> machine.throttle(THROTTLE_INPUTS, on));
     }
 
     void connect() {
-        session = ground.transport().connect(ground.settings().peer().orElseThrow(), this);
+        session = ground.transport().connect(ground.settings().peer().orElseThrow(), strand.thread(), this);
     }
 
-    // What happens on the transport's thread.
+    // What the session tells.
 
     @Override
     public void opened(ReplicationSession opened) {
@@ -428,7 +430,7 @@ final class PrimarySession implements SessionHandler, TapListener {
 
     /** Any thread; the session's state follows on the strand. */
     private void seal(boolean first) {
-        long settleNanos = first || handingOver ? 0 : ground.settings().epochSettleMicros() * 1_000;
+        long settleNanos = first || handingOver ? 0 : settling.limitNanos();
         strand.when(machine.callAtRest(view -> seal(view, first), settleNanos), (checkpoint, failure) -> {
             if (checkpoint == null) {
                 LOG.debug("vm={} no checkpoint: the machine or the session has ended", tap.vm(), failure);
@@ -451,6 +453,7 @@ final class PrimarySession implements SessionHandler, TapListener {
             view.listenInputs(Optional.of(forwarder));
         }
         SealedEpoch sealed = tap.seal();
+        settling.sealed(sealed.outputs().size() + sealed.diskChanges().size());
         forwarder.epoch(sealed.epoch() + 1);
         if (last) {
             machine.throttle(THROTTLE_HAND_OVER, true);

@@ -2,35 +2,34 @@ package org.kemari.ft.session;
 
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import org.kemari.api.protection.SessionThread;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One thread on which one side of a protection makes its decisions. What is given to it after the end is dropped. */
+/**
+ * Where one side of a protection makes its decisions: the thread that also carries its sessions, as each change of thread
+ * on the way from the guest's word to its release is a wait for the guest. What is given to it after the end is dropped.
+ */
 public final class Strand implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Strand.class);
 
     private final String vm;
-    private final ScheduledThreadPoolExecutor executor;
-    private volatile Thread thread;
+    private final SessionThread thread;
 
-    public Strand(String vm, String threadName) {
+    public Strand(String vm, SessionThread thread) {
         this.vm = vm;
-        executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread created = new Thread(task, threadName);
-            created.setDaemon(true);
-            thread = created;
-            return created;
-        });
-        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        executor.setRemoveOnCancelPolicy(true);
+        this.thread = thread;
+    }
+
+    /** For sessions whose events come to this strand. */
+    public SessionThread thread() {
+        return thread;
     }
 
     public void execute(Runnable task) {
         try {
-            executor.execute(guarded(task));
+            thread.execute(guarded(task));
         } catch (RejectedExecutionException ended) {
             LOG.debug("vm={} dropped a task after the end", vm);
         }
@@ -38,24 +37,15 @@ public final class Strand implements AutoCloseable {
 
     public void schedule(Runnable task, long delayNanos) {
         try {
-            executor.schedule(guarded(task), Math.max(0, delayNanos), TimeUnit.NANOSECONDS);
+            thread.schedule(guarded(task), Math.max(0, delayNanos));
         } catch (RejectedExecutionException ended) {
             LOG.debug("vm={} dropped a timer after the end", vm);
         }
     }
 
-    /** Does {@code task} again and again. */
-    public void repeat(Runnable task, long periodMillis) {
-        executor.scheduleAtFixedRate(guarded(task), periodMillis, periodMillis, TimeUnit.MILLISECONDS);
-    }
-
     /** Goes on here when {@code stage} is done; exactly one of result and failure is null, or both are. */
     public <T> void when(CompletionStage<T> stage, BiConsumer<T, Throwable> then) {
         stage.whenComplete((result, failure) -> execute(() -> then.accept(result, failure)));
-    }
-
-    public boolean here() {
-        return Thread.currentThread() == thread;
     }
 
     private Runnable guarded(Runnable task) {
@@ -70,11 +60,6 @@ public final class Strand implements AutoCloseable {
 
     @Override
     public void close() {
-        executor.shutdown();
-    }
-
-    /** Waits, bounded, until the thread has ended. Not from the strand. */
-    public boolean awaitEnd(long millis) throws InterruptedException {
-        return executor.awaitTermination(millis, TimeUnit.MILLISECONDS);
+        thread.close();
     }
 }

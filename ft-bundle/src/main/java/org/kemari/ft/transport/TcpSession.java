@@ -1,10 +1,12 @@
 package org.kemari.ft.transport;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,7 +17,7 @@ import org.kemari.api.protection.ReplicationSession;
 import org.kemari.api.protection.SessionHandler;
 import org.kemari.ft.protocol.FrameEncoder;
 
-/** One connection. Sending from any thread; everything else on the channel's event loop. */
+/** One connection. Sending and closing from any thread; everything else on the channel's event loop. */
 final class TcpSession extends SimpleChannelInboundHandler<ReplicationFrame> implements ReplicationSession {
     private final SocketAddress peer;
     private final AtomicLong bytesSent = new AtomicLong();
@@ -79,11 +81,24 @@ final class TcpSession extends SimpleChannelInboundHandler<ReplicationFrame> imp
         closing = true;
         reason = "closed here";
         Channel current = channel;
-        if (current != null) {
-            // After what was sent: an ERROR or GOODBYE before the close still leaves.
-            current.eventLoop()
-                    .execute(() -> current.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER)
-                            .addListener(done -> current.close()));
+        if (current == null) {
+            return;
+        }
+        if (current.eventLoop().inEventLoop()) {
+            end(current);
+        } else {
+            current.eventLoop().execute(() -> end(current));
+        }
+    }
+
+    /** After what was sent: an ERROR or GOODBYE before the close still leaves, at once, as the thread may end next. */
+    private static void end(Channel current) {
+        current.write(Unpooled.EMPTY_BUFFER).addListener(done -> current.close());
+        ChannelHandlerContext consolidating = current.pipeline().context(FlushConsolidationHandler.class);
+        if (consolidating == null) {
+            current.close();
+        } else {
+            consolidating.flush();
         }
     }
 

@@ -17,10 +17,14 @@ import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.kemari.api.protection.ReplicationSession;
 import org.kemari.api.protection.ReplicationTransport;
 import org.kemari.api.protection.SessionHandler;
+import org.kemari.api.protection.SessionThread;
 import org.kemari.ft.protocol.FrameDecoder;
 import org.kemari.ft.protocol.FrameEncoder;
 
@@ -29,23 +33,36 @@ public final class TcpTransport implements ReplicationTransport, AutoCloseable {
     private static final int CONNECT_TIMEOUT_MILLIS = 3_000;
     /** Above the high mark the sender waits; between them lies what keeps the line busy. */
     private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(1 << 20, 4 << 20);
-    /** One for a primary, one for a backup; sessions are few and their work is copying. */
-    private static final int THREADS = 2;
+    /** A transaction of so many frames leaves in one go, and wakes the backup once; of a longer one it has work sooner. */
+    private static final int FRAMES_IN_ONE_GO = 8;
 
-    private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(
-            THREADS, new DefaultThreadFactory("ft-transport", true), NioIoHandler.newFactory());
+    private static final int END_SECONDS = 3;
+
+    /** Takes calls in; who opens or closes a server socket waits for it, and may be one of {@link #threads}. */
+    private final EventLoopGroup acceptor =
+            new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("ft-accept", true), NioIoHandler.newFactory());
+
+    private final Set<TcpThread> threads = ConcurrentHashMap.newKeySet();
 
     @Override
-    public ReplicationSession connect(InetSocketAddress peer, SessionHandler handler) {
+    public SessionThread newThread(String name) {
+        TcpThread thread = new TcpThread(name);
+        threads.add(thread);
+        thread.group().terminationFuture().addListener(ended -> threads.remove(thread));
+        return thread;
+    }
+
+    @Override
+    public ReplicationSession connect(InetSocketAddress peer, SessionThread thread, SessionHandler handler) {
         TcpSession session = new TcpSession(peer);
         session.handler(handler);
         String refusal = refusal("peer", peer);
         if (refusal != null) {
-            group.next().execute(() -> handler.closed(session, refusal));
+            thread.execute(() -> handler.closed(session, refusal));
             return session;
         }
         ChannelFuture connecting = new Bootstrap()
-                .group(group)
+                .group(group(thread))
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
                 .option(ChannelOption.TCP_NODELAY, true)
@@ -57,6 +74,13 @@ public final class TcpTransport implements ReplicationTransport, AutoCloseable {
         return session;
     }
 
+    private EventLoopGroup group(SessionThread thread) {
+        if (thread instanceof TcpThread ours && threads.contains(ours)) {
+            return ours.group();
+        }
+        throw new IllegalArgumentException("thread=" + thread + " is not one of this transport; ask it for one");
+    }
+
     private static ChannelInitializer<Channel> pipeline(TcpSession session) {
         return new ChannelInitializer<>() {
             @Override
@@ -66,25 +90,24 @@ public final class TcpTransport implements ReplicationTransport, AutoCloseable {
         };
     }
 
-    /** What is sent in one go leaves in one go: a short transaction is one segment, and one wake-up at the backup. */
     private static void handlers(Channel channel, TcpSession session) {
         channel.pipeline()
                 .addLast(
-                        new FlushConsolidationHandler(
-                                FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES, true),
+                        new FlushConsolidationHandler(FRAMES_IN_ONE_GO, true),
                         new FrameDecoder(),
                         new FrameEncoder(),
                         session);
     }
 
     @Override
-    public Listener listen(InetSocketAddress address, HandlerFactory handlers) throws IOException {
+    public Listener listen(InetSocketAddress address, SessionThread thread, HandlerFactory handlers)
+            throws IOException {
         String refusal = refusal("listen", address);
         if (refusal != null) {
             throw new IOException(refusal);
         }
         ChannelFuture bound = new ServerBootstrap()
-                .group(group)
+                .group(acceptor, group(thread))
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -125,7 +148,11 @@ public final class TcpTransport implements ReplicationTransport, AutoCloseable {
 
     @Override
     public void close() {
-        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+        acceptor.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS);
+        List<TcpThread> open = List.copyOf(threads);
+        open.forEach(TcpThread::close);
+        open.forEach(thread -> thread.group().terminationFuture().awaitUninterruptibly(END_SECONDS, TimeUnit.SECONDS));
+        acceptor.terminationFuture().awaitUninterruptibly(END_SECONDS, TimeUnit.SECONDS);
     }
 
     private record TcpListener(Channel channel) implements Listener {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.kemari.api.machine.MachineState;
 import org.kemari.api.protection.ProtectionState;
+import org.kemari.api.protection.SessionThread;
 import org.kemari.ft.transport.TcpTransport;
 
 /** Whole protections over real TCP on loopback, in one process, with a machine whose every state can be computed again. */
@@ -283,6 +284,17 @@ final class FailoverTest {
     void anotherAddressThanLoopbackIsRefusedWithTheReason() {
         assertThrows(
                 java.io.IOException.class,
-                () -> TRANSPORT.listen(new java.net.InetSocketAddress("0.0.0.0", 0), session -> null));
+                () -> TRANSPORT.listen(
+                        new java.net.InetSocketAddress("0.0.0.0", 0), TRANSPORT.newThread("any"), session -> null));
+    }
+
+    @Test
+    void threadOfAnotherTransportIsRefused() {
+        try (TcpTransport other = new TcpTransport()) {
+            SessionThread foreign = other.newThread("foreign");
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> TRANSPORT.listen(new java.net.InetSocketAddress("127.0.0.1", 0), foreign, session -> null));
+        }
     }
 }

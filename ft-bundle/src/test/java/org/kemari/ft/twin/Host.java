@@ -22,6 +22,7 @@ import org.kemari.api.protection.ReplicationFrame;
 import org.kemari.api.protection.ReplicationSession;
 import org.kemari.api.protection.ReplicationTransport;
 import org.kemari.api.protection.SessionHandler;
+import org.kemari.api.protection.SessionThread;
 import org.kemari.eventtap.Tap;
 import org.kemari.eventtap.TapBounds;
 import org.kemari.ft.backup.BackupProtection;
@@ -244,15 +245,21 @@ final class Host implements AutoCloseable {
         }
 
         @Override
-        public ReplicationSession connect(InetSocketAddress peer, SessionHandler handler) {
+        public SessionThread newThread(String name) {
+            return transport.newThread(name);
+        }
+
+        @Override
+        public ReplicationSession connect(InetSocketAddress peer, SessionThread thread, SessionHandler handler) {
             CutSession session = new CutSession(handler);
-            session.inner = transport.connect(peer, session);
+            session.inner = transport.connect(peer, thread, session);
             return session;
         }
 
         @Override
-        public Listener listen(InetSocketAddress address, HandlerFactory handlers) throws IOException {
-            return transport.listen(address, inner -> {
+        public Listener listen(InetSocketAddress address, SessionThread thread, HandlerFactory handlers)
+                throws IOException {
+            return transport.listen(address, thread, inner -> {
                 CutSession session = new CutSession(null);
                 session.inner = inner;
                 session.handler = handlers.handlerFor(session);

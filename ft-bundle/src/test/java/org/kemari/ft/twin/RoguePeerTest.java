@@ -28,6 +28,7 @@ import org.kemari.api.protection.ReplicationCommand;
 import org.kemari.api.protection.ReplicationFrame;
 import org.kemari.api.protection.ReplicationSession;
 import org.kemari.api.protection.SessionHandler;
+import org.kemari.api.protection.SessionThread;
 import org.kemari.ft.protocol.FrameEncoder;
 import org.kemari.ft.protocol.Hello;
 import org.kemari.ft.protocol.PayloadWriter;
@@ -38,6 +39,7 @@ import org.kemari.ft.transport.TcpTransport;
 /** Peers that do not keep the protocol: each is told why, and whatever ran before goes on. */
 final class RoguePeerTest {
     private static final TcpTransport TRANSPORT = new TcpTransport();
+    private static final SessionThread THREAD = TRANSPORT.newThread("rogue");
     private static final byte[] EMPTY = {};
     private static final long TERM = 4;
     /** Behind the magic number. */
@@ -70,7 +72,8 @@ final class RoguePeerTest {
         private final ReplicationSession session;
 
         Rogue() throws InterruptedException {
-            session = TRANSPORT.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), backup.port()), this);
+            session = TRANSPORT.connect(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), backup.port()), THREAD, this);
             assertTrue(open.await(5, TimeUnit.SECONDS));
         }
 

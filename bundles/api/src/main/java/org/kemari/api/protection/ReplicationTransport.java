@@ -7,15 +7,24 @@ public interface ReplicationTransport {
     /** Service property: the kind of transport, for example {@code tcp}. */
     String TRANSPORT = "kemari.transport";
 
-    /** Starts to connect; the handler hears the outcome. Closing the session gives up. */
-    ReplicationSession connect(InetSocketAddress peer, SessionHandler handler);
+    /** A new thread for the sessions of one protection. */
+    SessionThread newThread(String name);
+
+    /**
+     * Starts to connect; the handler hears the outcome. Closing the session gives up.
+     *
+     * @param thread one of this transport's, on which the handler is called
+     */
+    ReplicationSession connect(InetSocketAddress peer, SessionThread thread, SessionHandler handler);
 
     /**
      * Listens; for each peer that connects, {@code handlers} makes a handler. Port 0 picks a free one.
      *
+     * @param thread one of this transport's, on which {@code handlers} and all handlers are called
      * @throws java.io.IOException if the address cannot be had; names it
      */
-    Listener listen(InetSocketAddress address, HandlerFactory handlers) throws java.io.IOException;
+    Listener listen(InetSocketAddress address, SessionThread thread, HandlerFactory handlers)
+            throws java.io.IOException;
 
     /** An open server socket. */
     interface Listener extends AutoCloseable {

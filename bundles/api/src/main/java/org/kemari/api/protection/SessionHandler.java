@@ -1,6 +1,6 @@
 package org.kemari.api.protection;
 
-/** Hears of one session. Called on the transport's thread, one call at a time; must not block. */
+/** Hears of one session. Called on the {@link SessionThread} of the session, one call at a time; must not block. */
 public interface SessionHandler {
     void opened(ReplicationSession session);
 

@@ -1,0 +1,33 @@
+package org.kemari.ft.primary;
+
+/**
+ * How long an epoch that has an output may stay open for more of them. A guest that answers several peers in one go says
+ * it all in one epoch then, instead of one answer in this and the rest in the next. A guest that says one thing at a time
+ * would only wait in vain, so this learns from what was sealed whether waiting brings anything. {@link #limitNanos} on any
+ * thread, {@link #sealed} on the machine thread.
+ */
+final class EpochSettling {
+    /** So many epochs in a row with a single output each: waiting brings nothing. */
+    static final int ALONE = 8;
+
+    private final long limitNanos;
+    private volatile int alone;
+
+    EpochSettling(long limitNanos) {
+        this.limitNanos = limitNanos;
+    }
+
+    long limitNanos() {
+        return alone < ALONE ? limitNanos : 0;
+    }
+
+    /** An epoch has ended in which the guest said so many things; one without any teaches nothing. */
+    void sealed(int outputs) {
+        if (outputs == 1) {
+            alone = Math.min(alone + 1, ALONE);
+        } else if (outputs > 1) {
+            // What came behind the first output, or while the backup was waited for, would have gone with it.
+            alone = 0;
+        }
+    }
+}
