@@ -1,8 +1,11 @@
 package org.kemari.ft.transport;
 
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.concurrent.RejectedExecutionException;
@@ -14,10 +17,13 @@ final class TcpThread implements SessionThread {
     /** What is still to be done then is dropped. */
     private static final int END_SECONDS = 2;
 
+    private final String name;
     private final EventLoopGroup group;
     private final EventLoop loop;
+    private final ChannelGroup channels;
 
     TcpThread(String name) {
+        this.name = name;
         group = new MultiThreadIoEventLoopGroup(
                 1,
                 task -> {
@@ -27,10 +33,21 @@ final class TcpThread implements SessionThread {
                 },
                 NioIoHandler.newFactory());
         loop = group.next();
+        channels = new DefaultChannelGroup(loop);
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 
     EventLoopGroup group() {
         return group;
+    }
+
+    /** A connection that this thread carries, and closes with its own end. */
+    void carry(Channel channel) {
+        channels.add(channel);
     }
 
     @Override
@@ -46,7 +63,11 @@ final class TcpThread implements SessionThread {
     @Override
     public void close() {
         try {
-            loop.execute(() -> group.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS));
+            loop.execute(() -> {
+                // A loop that is shut down by one of its own tasks does not close what it carries.
+                channels.close();
+                group.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS);
+            });
         } catch (RejectedExecutionException closedBefore) {
             // Then it has ended.
         }

@@ -54,6 +54,7 @@ public final class TcpTransport implements ReplicationTransport, AutoCloseable {
 
     @Override
     public ReplicationSession connect(InetSocketAddress peer, SessionThread thread, SessionHandler handler) {
+        TcpThread ours = ours(thread);
         TcpSession session = new TcpSession(peer);
         session.handler(handler);
         String refusal = refusal("peer", peer);
@@ -62,35 +63,36 @@ public final class TcpTransport implements ReplicationTransport, AutoCloseable {
             return session;
         }
         ChannelFuture connecting = new Bootstrap()
-                .group(group(thread))
+                .group(ours.group())
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
-                .handler(pipeline(session))
+                .handler(pipeline(session, ours))
                 .connect(peer);
         session.attach(connecting.channel());
         connecting.addListener(done -> session.connected(connecting));
         return session;
     }
 
-    private EventLoopGroup group(SessionThread thread) {
+    private TcpThread ours(SessionThread thread) {
         if (thread instanceof TcpThread ours && threads.contains(ours)) {
-            return ours.group();
+            return ours;
         }
         throw new IllegalArgumentException("thread=" + thread + " is not one of this transport; ask it for one");
     }
 
-    private static ChannelInitializer<Channel> pipeline(TcpSession session) {
+    private static ChannelInitializer<Channel> pipeline(TcpSession session, TcpThread thread) {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
-                handlers(channel, session);
+                handlers(channel, session, thread);
             }
         };
     }
 
-    private static void handlers(Channel channel, TcpSession session) {
+    private static void handlers(Channel channel, TcpSession session, TcpThread thread) {
+        thread.carry(channel);
         channel.pipeline()
                 .addLast(
                         new FlushConsolidationHandler(FRAMES_IN_ONE_GO, true),
@@ -106,8 +108,9 @@ public final class TcpTransport implements ReplicationTransport, AutoCloseable {
         if (refusal != null) {
             throw new IOException(refusal);
         }
+        TcpThread ours = ours(thread);
         ChannelFuture bound = new ServerBootstrap()
-                .group(acceptor, group(thread))
+                .group(acceptor, ours.group())
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -118,7 +121,7 @@ public final class TcpTransport implements ReplicationTransport, AutoCloseable {
                         TcpSession session = new TcpSession(channel.remoteAddress());
                         session.attach(channel);
                         session.handler(handlers.handlerFor(session));
-                        handlers(channel, session);
+                        handlers(channel, session, ours);
                     }
                 })
                 .bind(address)

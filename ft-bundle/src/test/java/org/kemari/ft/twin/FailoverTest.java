@@ -2,7 +2,6 @@ package org.kemari.ft.twin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.kemari.ft.twin.World.checkState;
 import static org.kemari.ft.twin.World.checkWorld;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.kemari.api.machine.MachineState;
 import org.kemari.api.protection.ProtectionState;
-import org.kemari.api.protection.SessionThread;
 import org.kemari.ft.transport.TcpTransport;
 
 /** Whole protections over real TCP on loopback, in one process, with a machine whose every state can be computed again. */
@@ -278,23 +276,5 @@ final class FailoverTest {
         backup.await(ProtectionState.UNPROTECTED);
         backup.await("the guest to go on", () -> numbers(backup).size() > 20);
         checkWorld(primary, backup);
-    }
-
-    @Test
-    void anotherAddressThanLoopbackIsRefusedWithTheReason() {
-        assertThrows(
-                java.io.IOException.class,
-                () -> TRANSPORT.listen(
-                        new java.net.InetSocketAddress("0.0.0.0", 0), TRANSPORT.newThread("any"), session -> null));
-    }
-
-    @Test
-    void threadOfAnotherTransportIsRefused() {
-        try (TcpTransport other = new TcpTransport()) {
-            SessionThread foreign = other.newThread("foreign");
-            assertThrows(
-                    IllegalArgumentException.class,
-                    () -> TRANSPORT.listen(new java.net.InetSocketAddress("127.0.0.1", 0), foreign, session -> null));
-        }
     }
 }

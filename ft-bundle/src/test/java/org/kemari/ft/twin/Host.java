@@ -60,6 +60,8 @@ final class Host implements AutoCloseable {
     private final List<CutSession> sessions = new CopyOnWriteArrayList<>();
     /** Frames that may still be sent; then this host dies. */
     final AtomicLong framesToLive = new AtomicLong(Long.MAX_VALUE);
+    /** What was sent of inputs that the guest here has taken in. */
+    final AtomicLong inputBytesSent = new AtomicLong();
 
     /** What this host learns later than it comes. */
     enum Late {
@@ -293,6 +295,9 @@ final class Host implements AutoCloseable {
                 return;
             }
             inner.send(frame);
+            if (frame.command() == ReplicationCommand.INPUTS) {
+                inputBytesSent.addAndGet(frame.payload().length);
+            }
         }
 
         @Override

@@ -46,6 +46,8 @@ final class InputsTest {
             assertTrue(taken < CHUNKS * CHUNK_BYTES, "all was taken in: " + taken);
             primary.unclog();
             primary.await("the guest to take in the rest", () -> primary.machine.typed().length == all.size());
+            // More than the keys alone; what comes with each is far less than a chunk.
+            primary.await("them to be forwarded", () -> primary.inputBytesSent.get() >= all.size());
             primary.framesToLive.set(0);
             backup.await(ProtectionState.UNPROTECTED);
             backup.await("the guest to take them in again", () -> backup.machine.typed().length >= all.size());

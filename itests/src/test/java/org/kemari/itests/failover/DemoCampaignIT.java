@@ -27,12 +27,12 @@ public class DemoCampaignIT {
 
     @Test
     public void tinyGuestLosesNothingWhenItsPrimaryIsKilledAtRandomTimes() throws Exception {
-        campaign("tiny", Integer.getInteger("kemari.kills.tiny", 25), "4", TINY_LIMIT);
+        campaign("tiny", Integer.getInteger("kemari.kills.tiny", 25), "2", TINY_LIMIT);
     }
 
     @Test
     public void linuxWithRedisLosesNothingWhenItsPrimaryIsKilledAtRandomTimes() throws Exception {
-        campaign("linux", Integer.getInteger("kemari.kills.linux", 5), "8", LINUX_LIMIT);
+        campaign("linux", Integer.getInteger("kemari.kills.linux", 5), "6", LINUX_LIMIT);
     }
 
     @Test
