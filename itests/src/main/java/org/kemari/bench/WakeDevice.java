@@ -27,7 +27,9 @@ public final class WakeDevice implements DeviceFactory {
     /** Begins the line of results, in microseconds. */
     static final String RESULT = "WAKE";
 
-    private static final int WARM_UP = 500;
+    /** Without pauses: as many as a guest has had some minutes after its boot, for HotSpot to have compiled the way. */
+    private static final int WARM_UP = 20_000;
+
     private static final int SAMPLES = 1000;
     private static final long PAUSE_MILLIS = 5;
     private static final long ANSWER_SECONDS = 60;
@@ -99,19 +101,20 @@ public final class WakeDevice implements DeviceFactory {
             sleeper.start();
             try {
                 for (int i = -WARM_UP; i < SAMPLES; i++) {
-                    // The guest is to sleep when the input comes; that is what is measured.
-                    TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+                    if (i >= 0) {
+                        // The guest is to sleep when the input comes; that is what is measured.
+                        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+                    }
                     long start = System.nanoTime();
                     host.inbox().offer(new Input.EntropyReceived(name, new byte[1]));
                     if (!awake.tryAcquire(ANSWER_SECONDS, TimeUnit.SECONDS)) {
                         System.out.println("the guest did not wake within " + ANSWER_SECONDS + " s");
                         return;
                     }
-                    TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-                    double bare = sleeper.wakeMicros();
                     if (i >= 0) {
                         micros[i] = (awakeNanos - start) / 1e3;
-                        bareMicros[i] = bare;
+                        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+                        bareMicros[i] = sleeper.wakeMicros();
                     }
                 }
             } catch (InterruptedException e) {

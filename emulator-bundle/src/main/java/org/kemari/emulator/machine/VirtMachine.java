@@ -308,7 +308,7 @@ public final class VirtMachine implements Machine {
                     step();
                     endIfOver();
                 } else if (state != MachineState.STOPPED && state != MachineState.FAILED) {
-                    publish("");
+                    publish();
                     signal.await(clock.monotonicNanos() + standBy());
                 }
             }
@@ -337,8 +337,12 @@ public final class VirtMachine implements Machine {
 
     private void step() {
         long now = clock.monotonicNanos();
-        if (clockDue || now - lastClockNanos >= CLOCK_PERIOD_NANOS) {
+        if (clockDue) {
+            // Published before the wait, if there was one: nothing here is to delay what woke the guest.
             takeClock(now);
+        } else if (now - lastClockNanos >= CLOCK_PERIOD_NANOS) {
+            takeClock(now);
+            publish();
         }
         traffic.takeInputs(this::take);
         if (board.ending().isPresent()) {
@@ -359,7 +363,7 @@ public final class VirtMachine implements Machine {
 
     /** Every hart waits: until an input comes, or until guest time reaches the next timer. */
     private void sleep() {
-        publish("");
+        publish();
         long untilTimer = board.nanosToTimer();
         long now = clock.monotonicNanos();
         // Guest time may be ahead of the host's; the timer is due when the world has caught up.
@@ -385,7 +389,6 @@ public final class VirtMachine implements Machine {
         lastClockNanos = now;
         clockDue = false;
         take(new Input.Clock(guestNanosAt(now), clock.realtimeNanos()));
-        publish("");
     }
 
     /** The only way of an input into the guest. */
@@ -444,7 +447,9 @@ public final class VirtMachine implements Machine {
             throw new IllegalStateException("vm=" + config.name() + " cannot go from " + from + " to " + to);
         }
         state = to;
-        published = currentStatus(reason, exitCode);
+        long cpuNanos =
+                startedNanos == 0 ? 0 : ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        published = currentStatus(reason, exitCode, cpuNanos);
         LOG.info("vm={} {} -> {}: {}", config.name(), from, to, reason);
         for (MachineListener listener : listeners) {
             try {
@@ -455,12 +460,17 @@ public final class VirtMachine implements Machine {
         }
     }
 
-    private void publish(String reason) {
-        published = currentStatus(reason.isEmpty() ? published.reason() : reason, published.exitCode());
+    /**
+     * Without this thread's CPU time, for which {@link #status} asks itself: behind a wait the host takes 100 µs to tell it,
+     * and each input that wakes the guest would wait for that.
+     */
+    private void publish() {
+        MachineStatus last = published;
+        published = currentStatus(last.reason(), last.exitCode(), last.cpuNanos());
         counters = board.tierCounters();
     }
 
-    private MachineStatus currentStatus(String reason, OptionalInt exitCode) {
+    private MachineStatus currentStatus(String reason, OptionalInt exitCode, long cpuNanos) {
         long started = startedNanos;
         return new MachineStatus(
                 state,
@@ -469,7 +479,7 @@ public final class VirtMachine implements Machine {
                 board.guestNanos(),
                 exitCode,
                 started == 0 ? 0 : clock.monotonicNanos() - started,
-                started == 0 ? 0 : ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime());
+                cpuNanos);
     }
 
     private void end() {
@@ -514,7 +524,7 @@ public final class VirtMachine implements Machine {
         public void restoreState(byte[] saved) throws StateFormatException {
             board.restoreState(saved);
             anchor();
-            publish("");
+            publish();
         }
 
         @Override
