@@ -152,6 +152,7 @@ public final class WakeDevice implements DeviceFactory {
             // Its thread waits for a guest that is gone, and ends by its limit at the latest.
         }
     }
+
     /** A thread that waits as the machine thread does, with nothing to do when it wakes. */
     private static final class Sleeper extends Thread {
         private final Semaphore go = new Semaphore(0);

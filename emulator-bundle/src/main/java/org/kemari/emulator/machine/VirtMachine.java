@@ -461,7 +461,7 @@ public final class VirtMachine implements Machine {
     }
 
     /**
-     * Without this thread's CPU time, for which {@link #status} asks itself: behind a wait the host takes 100 µs to tell it,
+     * Without this thread's CPU time, for which {@link #status} asks itself: behind a wait the host takes 90 µs to tell it,
      * and each input that wakes the guest would wait for that.
      */
     private void publish() {

@@ -51,9 +51,6 @@ public final class BackupProtection implements Protection, BackupSession.Owner, 
     /** What {@link Replica#prepare} gave; null before a loss. */
     private CompletableFuture<Long> prepared;
 
-    /** The session that wants signs of life; read by the clock. */
-    private volatile BackupSession ticking;
-
     private volatile int port;
 
     /** @param live is called on the strand when the VM runs here */
@@ -69,14 +66,7 @@ public final class BackupProtection implements Protection, BackupSession.Owner, 
     }
 
     public void start() {
-        clock.start(
-                () -> {
-                    BackupSession current = ticking;
-                    if (current != null) {
-                        current.tick();
-                    }
-                },
-                ground.settings().heartbeatMillis());
+        clock.start(ground.settings().heartbeatMillis());
         strand.execute(this::listen);
     }
 
@@ -133,7 +123,7 @@ public final class BackupProtection implements Protection, BackupSession.Owner, 
             return Optional.of("the backup is in use by " + session.peer());
         }
         session = greeting;
-        ticking = greeting;
+        clock.tickFor(greeting::tick);
         return Optional.empty();
     }
 
@@ -158,7 +148,7 @@ public final class BackupProtection implements Protection, BackupSession.Owner, 
 
     private void forgetSession() {
         session = null;
-        ticking = null;
+        clock.tickForNobody();
         board.peer("");
     }
 

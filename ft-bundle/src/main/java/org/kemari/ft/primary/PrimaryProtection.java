@@ -82,20 +82,9 @@ public final class PrimaryProtection implements Protection, PrimarySession.Owner
     /** Claims the VM's term, starts the guest if it waits for that, and looks for the backup. */
     public void start() {
         machine.addListener(this);
-        long millis = ground.settings().heartbeatMillis();
-        clock.start(
-                () -> {
-                    PrimarySession current = ticking;
-                    if (current != null) {
-                        current.tick();
-                    }
-                },
-                millis);
+        clock.start(ground.settings().heartbeatMillis());
         strand.execute(this::claimFirst);
     }
-
-    /** The session that wants signs of life; read by the clock. */
-    private volatile PrimarySession ticking;
 
     @Override
     public String vm() {
@@ -176,7 +165,7 @@ public final class PrimaryProtection implements Protection, PrimarySession.Owner
             return;
         }
         session = new PrimarySession(ground, strand, board, this, staging, encoder, term, nextEpoch);
-        ticking = session;
+        clock.tickFor(session::tick);
         session.connect();
     }
 
@@ -236,7 +225,7 @@ public final class PrimaryProtection implements Protection, PrimarySession.Owner
 
     private void detach(PrimarySession lost, Consumer<Boolean> then) {
         session = null;
-        ticking = null;
+        clock.tickForNobody();
         // Until the machine thread has said whether outputs are held, nobody may let them go.
         claiming = true;
         nextEpoch = lost.epoch() + 2;

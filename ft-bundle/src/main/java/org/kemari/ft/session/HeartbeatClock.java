@@ -9,9 +9,12 @@ import org.slf4j.LoggerFactory;
 /** A thread that does nothing but tick, so that no work of the protection delays a sign of life. */
 public final class HeartbeatClock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HeartbeatClock.class);
+    private static final Runnable NOBODY = () -> {};
 
     private final String vm;
     private final ScheduledExecutorService executor;
+    /** The session that wants signs of life. */
+    private volatile Runnable ticked = NOBODY;
 
     public HeartbeatClock(String vm) {
         this.vm = vm;
@@ -22,16 +25,26 @@ public final class HeartbeatClock implements AutoCloseable {
         });
     }
 
-    /** Calls {@code tick} at each interval from now on. */
-    public void start(Runnable tick, long intervalMillis) {
-        executor.scheduleAtFixedRate(() -> guarded(tick), intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
+    /** Ticks at each interval from now on, for whoever is due then. */
+    public void start(long intervalMillis) {
+        executor.scheduleAtFixedRate(this::tick, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
     }
 
-    /** A tick that throws would be the last one. */
-    private void guarded(Runnable tick) {
+    /** From the next tick on this is called, on the clock's thread, and nothing else. Any thread. */
+    public void tickFor(Runnable session) {
+        ticked = session;
+    }
+
+    /** From the next tick on nobody is called. Any thread. */
+    public void tickForNobody() {
+        ticked = NOBODY;
+    }
+
+    private void tick() {
         try {
-            tick.run();
+            ticked.run();
         } catch (RuntimeException | AssertionError e) {
+            // Passed on, it would be the last tick.
             LOG.error("vm={} an error of ours in a sign of life", vm, e);
         }
     }

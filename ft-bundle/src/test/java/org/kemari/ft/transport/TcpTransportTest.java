@@ -26,6 +26,10 @@ class TcpTransportTest {
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     private final TcpTransport transport = new TcpTransport();
+    private final SessionThread here = transport.newThread("here");
+    private final SessionThread there = transport.newThread("there");
+    private final Notes calling = new Notes();
+    private final Notes listening = new Notes();
 
     @AfterEach
     void close() {
@@ -71,16 +75,18 @@ class TcpTransportTest {
         return new ReplicationFrame(command, 0, 1, 2, 3, text.getBytes(StandardCharsets.US_ASCII));
     }
 
+    /** A session from here to there, which both have heard of. */
+    private ReplicationSession connected(ReplicationTransport.Listener listener) throws InterruptedException {
+        ReplicationSession session = transport.connect(listener.address(), here, calling);
+        assertEquals("opened on here", calling.next());
+        assertEquals("opened on there", listening.next());
+        return session;
+    }
+
     @Test
     void sessionIsHeardOnTheThreadThatItWasGiven() throws Exception {
-        SessionThread here = transport.newThread("here");
-        SessionThread there = transport.newThread("there");
-        Notes listening = new Notes();
-        Notes calling = new Notes();
         try (ReplicationTransport.Listener listener = transport.listen(ANY_PORT, there, session -> listening)) {
-            ReplicationSession session = transport.connect(listener.address(), here, calling);
-            assertEquals("opened on here", calling.next());
-            assertEquals("opened on there", listening.next());
+            ReplicationSession session = connected(listener);
             session.send(frame(ReplicationCommand.HELLO, "you"));
             assertEquals("HELLO you on there", listening.next());
             session.close();
@@ -92,19 +98,17 @@ class TcpTransportTest {
     /** A protection that ends says why, closes its session and its thread, one right after the other. */
     @Test
     void lastWordsLeaveThoughTheThreadEndsNext() throws Exception {
-        SessionThread here = transport.newThread("here");
         for (int round = 0; round < 20; round++) {
-            SessionThread there = transport.newThread("there");
-            Notes calling = new Notes();
+            SessionThread ending = transport.newThread("ending");
             Notes refusing = new Notes() {
                 @Override
                 public void received(ReplicationSession session, ReplicationFrame hello) {
                     session.send(frame(ReplicationCommand.ERROR, "no"));
                     session.close();
-                    there.close();
+                    ending.close();
                 }
             };
-            try (ReplicationTransport.Listener listener = transport.listen(ANY_PORT, there, session -> refusing)) {
+            try (ReplicationTransport.Listener listener = transport.listen(ANY_PORT, ending, session -> refusing)) {
                 ReplicationSession session = transport.connect(listener.address(), here, calling);
                 assertEquals("opened on here", calling.next());
                 session.send(frame(ReplicationCommand.HELLO, "you"));
@@ -116,14 +120,8 @@ class TcpTransportTest {
 
     @Test
     void threadThatEndsClosesItsSessionsAndTakesNoMore() throws Exception {
-        SessionThread here = transport.newThread("here");
-        SessionThread there = transport.newThread("there");
-        Notes calling = new Notes();
-        Notes listening = new Notes();
         try (ReplicationTransport.Listener listener = transport.listen(ANY_PORT, there, session -> listening)) {
-            transport.connect(listener.address(), here, calling);
-            assertEquals("opened on here", calling.next());
-            assertEquals("opened on there", listening.next());
+            connected(listener);
             there.close();
             assertEquals("closed on there", listening.next());
             assertEquals("closed on here", calling.next());
