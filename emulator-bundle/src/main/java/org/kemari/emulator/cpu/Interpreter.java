@@ -344,6 +344,12 @@ final class Interpreter {
             }
             left = rest + held;
             pc = x[Region.PC];
+            if ((pc & Region.MISSED) != 0) {
+                pc -= Region.MISSED;
+                state.pc = pc;
+                uncounted(pc);
+                break;
+            }
             state.pc = pc;
             block = knownHot(pc);
         }
@@ -353,6 +359,17 @@ final class Interpreter {
 
     long translatedInstructions() {
         return translatedInstructions;
+    }
+
+    /**
+     * What begins where regions are left for want of a TLB entry is not to become hot by that: a region there would be left
+     * again at once.
+     */
+    private void uncounted(long pc) {
+        long[] code = known(pc);
+        if (code != null) {
+            code[Block.HEADER] -= Block.EXECUTION;
+        }
     }
 
     /** A region came to an instruction that trapped, or behind which the run is to be looked at. */

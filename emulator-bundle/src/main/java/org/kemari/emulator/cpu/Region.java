@@ -8,14 +8,14 @@ import org.kemari.emulator.mmu.Tlb;
  * interpreter would have after the same number of instructions.
  */
 public abstract class Region {
-    /** Where in the register array the address of the next instruction is left. */
+    /** Where in the register array the address of the next instruction is left, with {@link #MISSED} where that holds. */
     public static final int PC = 40;
 
-    /** Where a region keeps what it has left to execute over a call of the runtime. */
-    public static final int LEFT = 41;
-
-    /** Where it keeps how it may compute with floating point meanwhile. */
-    public static final int FLOAT_MODE = 42;
+    /**
+     * Added to such an address, which is even: the TLB does not answer the load or store there, or it is not aligned. That
+     * instruction was not executed.
+     */
+    public static final int MISSED = 1;
 
     /**
      * How often a region is entered before it may stay in its loops for as long as it likes. Until HotSpot has compiled

@@ -4,9 +4,9 @@ import java.lang.invoke.VarHandle;
 import org.kemari.emulator.mmu.GuestTrap;
 
 /**
- * What translated code calls where it does not know the answer itself: loads and stores that the TLB does not answer,
- * atomics, CSRs, floating point beyond host arithmetic. One per hart; machine thread only. A call names its place by a site,
- * so that a trap or an end of the run has the exact pc and count.
+ * What translated code calls where it does not know the answer itself: atomics, CSRs, floating point beyond host
+ * arithmetic. One per hart; machine thread only. A call names its place by a site, so that a trap or an end of the run
+ * has the exact pc and count.
  */
 public final class RegionRuntime {
     public static final VarHandle SHORT = DataAccess.SHORT;
@@ -31,13 +31,6 @@ public final class RegionRuntime {
     private static final int REMAINING_SHIFT = 12;
     private static final int LONG_SHIFT = 20;
     private static final int RD_SHIFT = 21;
-    private static final int KIND_SHIFT = 28;
-
-    /** As the register that a load writes: the floating-point registers follow from here. */
-    public static final int FLOAT_REGISTERS = 64;
-
-    /** NaN-boxing of a single (unprivileged specification §21.2). */
-    private static final long BOX = 0xffff_ffffL << 32;
 
     /** The run ends at or behind the instruction of the last call: registers are to be brought up to date. */
     public boolean leave;
@@ -71,29 +64,19 @@ public final class RegionRuntime {
      * Names an instruction.
      *
      * <pre>
-     *  30  28 27  21  20  19     12 11     0
-     * +------+------+----+---------+--------+
-     * | kind |  rd  | 4B | behind  | offset |
-     * +------+------+----+---------+--------+
+     *  26  21  20  19     12 11     0
+     * +------+----+---------+--------+
+     * |  rd  | 4B | behind  | offset |
+     * +------+----+---------+--------+
      * </pre>
      *
      * @param offset in its page
      * @param remaining instructions of its basic block that are not executed before it, 1 to 255
      * @param fourBytes its length is 4, not 2
-     * @param rd register that a load writes, {@link Op#SINK} for none, {@link #FLOAT_REGISTERS} and on for floating point
-     * @param kind how a load's value is extended: its {@link Op} less {@link Op#LB}
+     * @param rd integer register that it writes, {@link Op#SINK} for none
      */
-    public static int site(int offset, int remaining, boolean fourBytes, int rd, int kind) {
-        return offset
-                | remaining << REMAINING_SHIFT
-                | (fourBytes ? 1 << LONG_SHIFT : 0)
-                | rd << RD_SHIFT
-                | kind << KIND_SHIFT;
-    }
-
-    /** Kind of a site whose value is used as it is. */
-    public static int plainKind() {
-        return Op.LD - Op.LB;
+    public static int site(int offset, int remaining, boolean fourBytes, int rd) {
+        return offset | remaining << REMAINING_SHIFT | (fourBytes ? 1 << LONG_SHIFT : 0) | rd << RD_SHIFT;
     }
 
     /** Before regions run: the count at which the run under way ends. */
@@ -138,52 +121,6 @@ public final class RegionRuntime {
             leave = true;
             trapped = false;
             pendingValue = value;
-        }
-    }
-
-    /**
-     * A load, extended as the site says, or a store.
-     *
-     * @param storedBytes how much of {@code value} a store writes; 0 for a load
-     */
-    public long access(long address, long value, long left, int callSite, int storedBytes) {
-        if (dry != null) {
-            return dry.value();
-        }
-        if (storedBytes == 0) {
-            return load(address, left, callSite);
-        }
-        store(address, value, left, callSite, storedBytes);
-        return 0;
-    }
-
-    private long load(long address, long left, int callSite) {
-        at(left, callSite);
-        try {
-            long value = switch (callSite >>> KIND_SHIFT) {
-                case Op.LB - Op.LB -> (byte) data.load(address, 1);
-                case Op.LH - Op.LB -> (short) data.load(address, 2);
-                case Op.LW - Op.LB -> (int) data.load(address, 4);
-                case Op.LBU - Op.LB -> data.load(address, 1);
-                case Op.LHU - Op.LB -> data.load(address, 2);
-                case Op.LWU - Op.LB -> data.load(address, 4);
-                default -> data.load(address, 8);
-            };
-            endIfAsked(value);
-            return value;
-        } catch (GuestTrap trap) {
-            trapped();
-            return 0;
-        }
-    }
-
-    private void store(long address, long value, long left, int callSite, int size) {
-        at(left, callSite);
-        try {
-            data.store(address, size, value);
-            endIfAsked(0);
-        } catch (GuestTrap trap) {
-            trapped();
         }
     }
 
@@ -304,11 +241,6 @@ public final class RegionRuntime {
 
     /** Gives the last instruction its result, which translated code has not taken. */
     void finish(long[] x) {
-        int rd = site >>> RD_SHIFT & 127;
-        if (rd < FLOAT_REGISTERS) {
-            x[rd] = pendingValue;
-        } else {
-            f[rd - FLOAT_REGISTERS] = site >>> KIND_SHIFT == Op.LWU - Op.LB ? pendingValue | BOX : pendingValue;
-        }
+        x[site >>> RD_SHIFT] = pendingValue;
     }
 }

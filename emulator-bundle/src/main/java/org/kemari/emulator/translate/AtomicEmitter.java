@@ -23,7 +23,7 @@ final class AtomicEmitter {
         code.load(raw >>> 15 & 31);
         code.load(raw >>> 20 & 31);
         code.pushLeft();
-        code.push(RegionRuntime.site(offset, remaining, fourBytes, target, RegionRuntime.plainKind()));
+        code.push(RegionRuntime.site(offset, remaining, fourBytes, target));
         code.push(raw);
         code.execute("atomic", "(JJJII)J", target);
     }

@@ -26,7 +26,7 @@ final class CsrEmitter {
             code.load(raw >>> 15 & 31);
         }
         code.pushLeft();
-        code.push(RegionRuntime.site(offset, remaining, true, target, RegionRuntime.plainKind()));
+        code.push(RegionRuntime.site(offset, remaining, true, target));
         code.push(raw);
         code.execute("csr", "(JJII)J", target);
     }

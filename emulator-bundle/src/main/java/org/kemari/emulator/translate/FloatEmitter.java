@@ -65,20 +65,10 @@ final class FloatEmitter {
         };
     }
 
-    void emit(int raw, int offset, int remaining, boolean fourBytes, SharedProbe probe, boolean first) {
+    void emit(int raw, MemoryEmitter.Place place) {
         switch (raw & 0x7f) {
-            case 0x07 ->
-                load(
-                        raw,
-                        RegionRuntime.site(
-                                offset,
-                                remaining,
-                                fourBytes,
-                                RegionRuntime.FLOAT_REGISTERS + rd(raw),
-                                ((raw >>> 12 & 7) == 2 ? Op.LWU : Op.LD) - Op.LB),
-                        probe,
-                        first);
-            case 0x27 -> store(raw, RegionRuntime.site(offset, remaining, fourBytes, Op.SINK, 0), probe, first);
+            case 0x07 -> load(raw, place);
+            case 0x27 -> store(raw, place);
             case 0x53 -> compute(raw);
             default -> fused(raw);
         }
@@ -100,9 +90,8 @@ final class FloatEmitter {
         code.call(Opcodes.INVOKESTATIC, HOST, name, type);
     }
 
-    private void load(int raw, int site, SharedProbe probe, boolean first) {
+    private void load(int raw, MemoryEmitter.Place place) {
         boolean single = (raw >>> 12 & 7) == 2;
-        MemoryEmitter.Place place = new MemoryEmitter.Place(site, probe, first);
         memory.load(rs1(raw), raw >> 20, single ? Op.LWU : Op.LD, place, () -> {
             if (single) {
                 host("boxedWord", "(J)J");
@@ -111,8 +100,7 @@ final class FloatEmitter {
         });
     }
 
-    private void store(int raw, int site, SharedProbe probe, boolean first) {
-        MemoryEmitter.Place place = new MemoryEmitter.Place(site, probe, first);
+    private void store(int raw, MemoryEmitter.Place place) {
         int size = (raw >>> 12 & 7) == 2 ? 4 : 8;
         memory.store(rs1(raw), raw >> 25 << 5 | rd(raw), size, place, () -> code.loadFloat(rs2(raw)));
     }

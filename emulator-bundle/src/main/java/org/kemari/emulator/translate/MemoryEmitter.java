@@ -1,12 +1,12 @@
 package org.kemari.emulator.translate;
 
 import org.kemari.emulator.cpu.Op;
-import org.kemari.emulator.cpu.RegionRuntime;
+import org.kemari.emulator.cpu.Region;
 import org.kemari.emulator.mmu.Tlb;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.Opcodes;
 
-/** Loads and stores: the TLB probe and the access inline, everything else by the detour to the runtime. */
+/** Loads and stores: the TLB probe and the access inline, all else is left to the interpreter. */
 final class MemoryEmitter {
     private final MethodCode code;
     private final PageAccess access;
@@ -20,50 +20,41 @@ final class MemoryEmitter {
         return op >= Op.LB && op <= Op.SD;
     }
 
-    /** What an access needs to know of its place: where the runtime is told to be, and a probe that it shares. */
-    record Place(int site, SharedProbe probe, boolean first) {}
+    /**
+     * What an access needs to know of its place.
+     *
+     * @param offset in its page
+     * @param remaining instructions of its basic block that are not executed before it
+     * @param probe that it shares or keeps, or null
+     * @param first it is the first with that probe
+     */
+    record Place(int offset, int remaining, SharedProbe probe, boolean first) {}
 
-    void emit(long word, int offset, int remaining, boolean fourBytes, SharedProbe probe, boolean first) {
+    void emit(long word, Place place) {
         int op = Op.op(word);
         int rs1 = (int) word >>> 14 & 63;
         long immediate = word >> 32;
         if (op < Op.SB) {
             int rd = Op.rd(word);
-            int site = RegionRuntime.site(offset, remaining, fourBytes, rd, op - Op.LB);
-            load(rs1, immediate, op, new Place(site, probe, first), () -> code.store(rd));
+            load(rs1, immediate, op, place, () -> code.store(rd));
         } else {
             int rs2 = (int) word >>> 20 & 63;
-            int site = RegionRuntime.site(offset, remaining, fourBytes, Op.SINK, 0);
-            store(rs1, immediate, size(op), new Place(site, probe, first), () -> code.load(rs2));
+            store(rs1, immediate, size(op), place, () -> code.load(rs2));
         }
     }
 
     /** Loads as the operation {@code op} does; {@code take} pops the value. */
     void load(int rs1, long immediate, int op, Place place, Runnable take) {
         int size = size(op);
-        Label slow = new Label();
-        Label resume = new Label();
-        find(rs1, immediate, size, place, RegionLoader.LOAD_TAG, RegionLoader.LOAD_PAGE, slow);
+        find(rs1, immediate, size, place, RegionLoader.LOAD_TAG, RegionLoader.LOAD_PAGE);
         access.get(code, size);
         extend(op);
         take.run();
-        code.label(resume);
-        code.stubs.add(() -> {
-            code.label(slow);
-            address(rs1, immediate, place);
-            code.detour.go(place.site, 0, () -> {
-                code.local(Opcodes.LLOAD, MethodCode.VALUE);
-                take.run();
-                code.jump(Opcodes.GOTO, resume);
-            });
-        });
     }
 
     /** Stores the low bytes of the long that {@code value} pushes. */
     void store(int rs1, long immediate, int size, Place place, Runnable value) {
-        Label slow = new Label();
-        Label resume = new Label();
-        find(rs1, immediate, size, place, RegionLoader.STORE_TAG, RegionLoader.STORE_PAGE, slow);
+        find(rs1, immediate, size, place, RegionLoader.STORE_TAG, RegionLoader.STORE_PAGE);
         value.run();
         if (size != 8) {
             code.op(Opcodes.L2I);
@@ -72,32 +63,25 @@ final class MemoryEmitter {
             code.op(size == 1 ? Opcodes.I2B : Opcodes.I2S);
         }
         access.set(code, size);
-        code.label(resume);
-        code.stubs.add(() -> {
-            code.label(slow);
-            address(rs1, immediate, place);
-            value.run();
-            code.local(Opcodes.LSTORE, MethodCode.VALUE);
-            code.detour.go(place.site, size, () -> code.jump(Opcodes.GOTO, resume));
-        });
     }
 
-    /** Pushes what an access of RAM needs, or goes to {@code slow}. */
-    private void find(int rs1, long immediate, int size, Place place, String tags, String pages, Label slow) {
+    /** Pushes what an access of RAM needs, or leaves. */
+    private void find(int rs1, long immediate, int size, Place place, String tags, String pages) {
         SharedProbe probe = place.probe;
         if (probe == null) {
-            look(rs1, immediate, size, true, tags, slow);
-            access.prepare(code, size, () -> page(pages), () -> {
+            Label missed = missed(place);
+            look(rs1, immediate, size, true, tags, missed);
+            page(pages, MethodCode.LONE_PAGE);
+            known(MethodCode.LONE_PAGE, missed);
+            access.prepare(code, size, () -> code.local(Opcodes.ALOAD, MethodCode.LONE_PAGE), () -> {
                 code.local(Opcodes.LLOAD, MethodCode.ADDRESS);
                 offsetInPage();
             });
         } else if (probe.kept) {
             if (place.first) {
-                keep(rs1, probe, size, tags, pages);
+                keep(rs1, place, size, tags, pages);
             }
             int page = code.keptPage(probe.number);
-            code.local(Opcodes.ALOAD, page);
-            code.jump(Opcodes.IFNULL, slow);
             access.prepare(code, size, () -> code.local(Opcodes.ALOAD, page), () -> {
                 if (probe.shared()) {
                     fromPage(rs1, immediate, probe);
@@ -108,16 +92,11 @@ final class MemoryEmitter {
         } else {
             int page = code.page(probe.number);
             if (place.first) {
-                Label found = new Label();
-                code.op(Opcodes.ACONST_NULL);
-                code.local(Opcodes.ASTORE, page);
-                look(rs1, probe.low(), probe.spanBytes(), false, tags, found);
-                page(pages);
-                code.local(Opcodes.ASTORE, page);
-                code.label(found);
+                Label missed = missed(place);
+                look(rs1, probe.low(), probe.spanBytes(), false, tags, missed);
+                page(pages, page);
+                known(page, missed);
             }
-            code.local(Opcodes.ALOAD, page);
-            code.jump(Opcodes.IFNULL, slow);
             access.prepare(code, size, () -> code.local(Opcodes.ALOAD, page), () -> {
                 sum(rs1, immediate);
                 offsetInPage();
@@ -126,13 +105,15 @@ final class MemoryEmitter {
     }
 
     /**
-     * Sees to it that the kept page is the one in which all accesses lie, or none. An access of its own is compared with
+     * Sees to it that the kept page is the one in which all accesses lie, or leaves. An access of its own is compared with
      * low bits, as in {@link #look}, and leaves its offset in ADDRESS; of a span, both ends have to lie in the page.
      */
-    private void keep(int rs1, SharedProbe probe, int size, String tags, String pages) {
+    private void keep(int rs1, Place place, int size, String tags, String pages) {
+        SharedProbe probe = place.probe;
         boolean single = !probe.shared();
         Label other = new Label();
         Label resume = new Label();
+        Label missed = missed(place);
         fromPage(rs1, probe.low(), probe);
         if (single) {
             code.op(Opcodes.DUP2);
@@ -148,12 +129,12 @@ final class MemoryEmitter {
         code.op(Opcodes.LCMP);
         code.jump(Opcodes.IFNE, other);
         code.label(resume);
+        // It is null if the guest computed the very address that stands for no page.
+        known(code.keptPage(probe.number), missed);
         code.stubs.add(() -> {
-            Label missed = new Label();
             code.label(other);
             look(rs1, probe.low(), probe.spanBytes(), single, tags, missed);
-            page(pages);
-            code.local(Opcodes.ASTORE, code.keptPage(probe.number));
+            page(pages, code.keptPage(probe.number));
             code.local(Opcodes.LLOAD, MethodCode.ADDRESS);
             code.push(-4096L);
             code.op(Opcodes.LAND);
@@ -163,10 +144,6 @@ final class MemoryEmitter {
                 offsetInPage();
                 code.local(Opcodes.LSTORE, MethodCode.ADDRESS);
             }
-            code.jump(Opcodes.GOTO, resume);
-            code.label(missed);
-            code.op(Opcodes.ACONST_NULL);
-            code.local(Opcodes.ASTORE, code.keptPage(probe.number));
             code.jump(Opcodes.GOTO, resume);
         });
     }
@@ -183,18 +160,37 @@ final class MemoryEmitter {
         code.op(Opcodes.LAND);
     }
 
-    private void page(String pages) {
+    /** Puts the page found into a local. */
+    private void page(String pages, int local) {
         code.constantOfClass(pages, "[[B");
         code.local(Opcodes.ILOAD, MethodCode.INDEX);
         code.op(Opcodes.AALOAD);
+        code.local(Opcodes.ASTORE, local);
     }
 
-    /** Sees to it that ADDRESS holds the address; a look that was not shared has left it there. */
-    private void address(int rs1, long immediate, Place place) {
-        if (place.probe != null) {
-            sum(rs1, immediate);
-            code.local(Opcodes.LSTORE, MethodCode.ADDRESS);
-        }
+    /**
+     * Leaves if a page is null. A page found never is, but C2 has to be told: what is accessed off null could be any memory to it,
+     * and nothing is moved across that.
+     */
+    private void known(int page, Label missed) {
+        code.local(Opcodes.ALOAD, page);
+        code.jump(Opcodes.IFNULL, missed);
+    }
+
+    /**
+     * Where an access goes that the TLB does not answer: out, for the interpreter to execute it. If the way led back,
+     * registers would have two origins behind each access, which takes HotSpot twice as long to compile.
+     */
+    private Label missed(Place place) {
+        Label label = new Label();
+        code.stubs.add(() -> {
+            code.label(label);
+            code.countDown(-place.remaining);
+            code.pushAddress(place.offset + Region.MISSED);
+            code.local(Opcodes.LSTORE, MethodCode.VALUE);
+            code.jump(Opcodes.GOTO, code.missed());
+        });
+        return label;
     }
 
     private void sum(int rs1, long immediate) {
@@ -235,7 +231,7 @@ final class MemoryEmitter {
     /**
      * Computes an address and looks up its page; goes to {@code missed} if the TLB does not answer. A span that ends in
      * the next page finds another page's tag in the first one's entry. For an access of its own, low bits of the address
-     * are compared too: one that is not aligned goes the slow way, whether it crosses into the next page or not.
+     * are compared too: one that is not aligned is left to the interpreter, whether it crosses into the next page or not.
      */
     private void look(int rs1, long immediate, int lengthBytes, boolean aligned, String tags, Label missed) {
         sum(rs1, immediate);

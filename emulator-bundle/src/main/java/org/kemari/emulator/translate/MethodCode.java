@@ -15,8 +15,8 @@ import org.objectweb.asm.Type;
  * and keep their types, so one frame fits every label.
  *
  * <pre>
- *  0 this | 1 long[] x | 2 base | 4 (left) | 6 address | 8 index | 9 value | 11 float mode | 12 return | 13 left
- *  14 ... pages of shared probes | ... pages that loops keep | ... their addresses | ... registers
+ *  0 this | 1 long[] x | 2 base | 4 (left) | 6 address | 8 index | 9 value | 11 float mode | 12 left
+ *  13 a lone page | ... pages of shared probes | ... pages that loops keep | ... their addresses | ... registers
  * </pre>
  */
 final class MethodCode {
@@ -31,13 +31,11 @@ final class MethodCode {
     static final int VALUE = 9;
     static final int FLOAT_MODE = 11;
 
-    /** Where to go on behind a detour. */
-    static final int RETURN = 12;
-
     /** What may still be executed: an int, which is compared and counted down in one step each. */
-    static final int LEFT = 13;
+    static final int LEFT = 12;
 
-    private static final int FIRST_PAGE = 14;
+    /** The page of an access that neither shares nor keeps one. */
+    static final int LONE_PAGE = 13;
 
     /** An address that no paging mode has, and at which there is no RAM either. */
     private static final long NOWHERE = Long.MIN_VALUE;
@@ -51,10 +49,16 @@ final class MethodCode {
     /** To where registers are brought up to date; the next pc is in {@link #VALUE}. */
     final Label exit = new Label();
 
+    /**
+     * The same for accesses that the TLB does not answer. Apart: where ways meet, a processor's registers are brought to the
+     * places that all agree on, and the ways out that are taken often would pay for these.
+     */
+    private final Label missed = new Label();
+
+    private boolean misses;
+
     /** Code that is seldom reached, written behind the rest. */
     final StubList stubs = new StubList();
-
-    final Detour detour = new Detour(this);
 
     private final BitSet used;
     private final BitSet written;
@@ -84,8 +88,8 @@ final class MethodCode {
                 slot += 2;
             }
         }
-        int arrays = pages + keptPages;
-        frame = new Object[10 + arrays + keptPages + used.cardinality()];
+        int arrays = 1 + pages + keptPages;
+        frame = new Object[9 + arrays + keptPages + used.cardinality()];
         Object[] fixed = {
             owner,
             "[J",
@@ -94,7 +98,6 @@ final class MethodCode {
             Opcodes.LONG,
             Opcodes.INTEGER,
             Opcodes.LONG,
-            Opcodes.INTEGER,
             Opcodes.INTEGER,
             Opcodes.INTEGER
         };
@@ -115,12 +118,6 @@ final class MethodCode {
 
     void jump(int opcode, Label target) {
         visitor.visitJumpInsn(opcode, target);
-        framed = false;
-    }
-
-    /** Pops an int and goes to the label that it numbers; to the last for any other. */
-    void table(Label[] labels) {
-        visitor.visitTableSwitchInsn(0, labels.length - 1, labels[labels.length - 1], labels);
         framed = false;
     }
 
@@ -181,17 +178,17 @@ final class MethodCode {
 
     /** The local that keeps the page of a shared probe. */
     int page(int number) {
-        return FIRST_PAGE + number;
+        return LONE_PAGE + 1 + number;
     }
 
     /** The local of a page that loops keep; null if there is none. */
     int keptPage(int number) {
-        return FIRST_PAGE + pages + number;
+        return page(pages) + number;
     }
 
     /** The local of such a page's virtual address; {@link #NOWHERE} if there is none. */
     int keptAddress(int number) {
-        return FIRST_PAGE + pages + keptPages + 2 * number;
+        return keptPage(keptPages) + 2 * number;
     }
 
     // Registers
@@ -233,8 +230,6 @@ final class MethodCode {
 
     /** Fills the locals. */
     void prologue(boolean floats) {
-        push(0);
-        local(Opcodes.ISTORE, RETURN);
         local(Opcodes.LLOAD, LEFT_GIVEN);
         op(Opcodes.L2I);
         local(Opcodes.ISTORE, LEFT);
@@ -271,46 +266,14 @@ final class MethodCode {
     }
 
     private void forgetPages() {
-        for (int page = 0; page < pages; page++) {
+        for (int page = LONE_PAGE; page < keptAddress(0); page++) {
             op(Opcodes.ACONST_NULL);
-            local(Opcodes.ASTORE, page(page));
+            local(Opcodes.ASTORE, page);
         }
         for (int page = 0; page < keptPages; page++) {
-            op(Opcodes.ACONST_NULL);
-            local(Opcodes.ASTORE, keptPage(page));
             push(NOWHERE);
             local(Opcodes.LSTORE, keptAddress(page));
         }
-    }
-
-    /** Before a call over which no local is to live: everything but what only the call needs goes to the hart. */
-    void spill() {
-        spillRegisters();
-        local(Opcodes.ALOAD, X);
-        push(Region.LEFT);
-        pushLeft();
-        op(Opcodes.LASTORE);
-        local(Opcodes.ALOAD, X);
-        push(Region.FLOAT_MODE);
-        local(Opcodes.ILOAD, FLOAT_MODE);
-        op(Opcodes.I2L);
-        op(Opcodes.LASTORE);
-    }
-
-    /** Behind such a call. Pages of shared probes are looked up again. */
-    void fill() {
-        local(Opcodes.ALOAD, X);
-        push(Region.LEFT);
-        op(Opcodes.LALOAD);
-        op(Opcodes.L2I);
-        local(Opcodes.ISTORE, LEFT);
-        local(Opcodes.ALOAD, X);
-        push(Region.FLOAT_MODE);
-        op(Opcodes.LALOAD);
-        op(Opcodes.L2I);
-        local(Opcodes.ISTORE, FLOAT_MODE);
-        forgetPages();
-        fillRegisters();
     }
 
     void refreshFloatMode() {
@@ -321,7 +284,20 @@ final class MethodCode {
 
     /** Where all ways out meet. */
     void epilogue() {
-        label(exit);
+        if (misses) {
+            leave(missed);
+        }
+        leave(exit);
+    }
+
+    /** Where an access goes that the TLB does not answer; its address, with {@link Region#MISSED}, is in {@link #VALUE}. */
+    Label missed() {
+        misses = true;
+        return missed;
+    }
+
+    private void leave(Label label) {
+        label(label);
         spillRegisters();
         local(Opcodes.ALOAD, X);
         push(Region.PC);

@@ -117,7 +117,6 @@ final class RegionWriter {
                 block(blocks.get(i), i + 1 < blocks.size() ? blocks.get(i + 1) : null);
             }
             code.stubs.write();
-            code.detour.write();
             code.epilogue();
         }
 
@@ -148,10 +147,8 @@ final class RegionWriter {
             int offset = block.offsets[index];
             int remaining = block.count() - index;
             boolean fourBytes = block.offsets[index + 1] - offset == 4;
-            SharedProbe probe = probes.get(block)[index];
-            boolean first = probe != null && probe.first == index;
             if (MemoryEmitter.handles(op)) {
-                memory.emit(word, offset, remaining, fourBytes, probe, first);
+                memory.emit(word, place(block, index));
             } else if (op == Op.SYSTEM) {
                 csrs.emit((int) (word >> 32), offset, remaining);
             } else if (op == Op.RARE) {
@@ -159,11 +156,17 @@ final class RegionWriter {
                 if (AtomicEmitter.handles(raw)) {
                     atomics.emit(raw, offset, remaining, fourBytes);
                 } else {
-                    floating.emit(raw, offset, remaining, fourBytes, probe, first);
+                    floating.emit(raw, place(block, index));
                 }
             } else {
                 integers.emit(word);
             }
+        }
+
+        private MemoryEmitter.Place place(BasicBlock block, int index) {
+            SharedProbe probe = probes.get(block)[index];
+            return new MemoryEmitter.Place(
+                    block.offsets[index], block.count() - index, probe, probe != null && probe.first == index);
         }
 
         private void branch(long word, Label taken) {

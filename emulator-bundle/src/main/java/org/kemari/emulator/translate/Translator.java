@@ -31,7 +31,7 @@ public final class Translator implements CodeTranslator, AutoCloseable {
      * HotSpot's compilers together get through about this many bytes of regions' bytecode a second: what is translated
      * faster than that waits, and keeps what is hotter waiting.
      */
-    private static final long COMPILED_BYTES_PER_SECOND = 30_000;
+    private static final long COMPILED_BYTES_PER_SECOND = 60_000;
 
     /** The threshold doubles for each so many bytes that HotSpot has still to compile. */
     private static final long BACKLOG_BYTES_PER_DOUBLING = 30_000;
