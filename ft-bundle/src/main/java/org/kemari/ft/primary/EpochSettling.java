@@ -1,5 +1,7 @@
 package org.kemari.ft.primary;
 
+import org.kemari.api.tap.SealedEpoch;
+
 /**
  * How long an epoch that has an output may stay open for more of them. A guest that answers several peers in one go says
  * it all in one epoch then, instead of one answer in this and the rest in the next. A guest that says one thing at a time
@@ -21,8 +23,9 @@ final class EpochSettling {
         return alone < ALONE ? limitNanos : 0;
     }
 
-    /** An epoch has ended in which the guest said so many things; one without any teaches nothing. */
-    void sealed(int outputs) {
+    /** An epoch without outputs teaches nothing; changes of disks, which are not held, do not count. */
+    void sealed(SealedEpoch epoch) {
+        int outputs = epoch.outputs().size();
         if (outputs == 1) {
             alone = Math.min(alone + 1, ALONE);
         } else if (outputs > 1) {

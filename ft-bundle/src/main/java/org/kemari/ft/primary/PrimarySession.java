@@ -453,7 +453,7 @@ final class PrimarySession implements SessionHandler, TapListener {
             view.listenInputs(Optional.of(forwarder));
         }
         SealedEpoch sealed = tap.seal();
-        settling.sealed(sealed.outputs().size() + sealed.diskChanges().size());
+        settling.sealed(sealed);
         forwarder.epoch(sealed.epoch() + 1);
         if (last) {
             machine.throttle(THROTTLE_HAND_OVER, true);
