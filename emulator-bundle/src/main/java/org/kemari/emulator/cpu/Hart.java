@@ -42,7 +42,7 @@ public final class Hart {
         blocks = new BlockCache(state, ram, mmu);
         Traps traps = new Traps(state, csrs, ram);
         RareInstructions rare = new RareInstructions(this, state, csrs, traps, data, ram, environment);
-        RegionRuntime runtime = new RegionRuntime(state, csrs, data, rare);
+        RegionRuntime runtime = new RegionRuntime(state, csrs, rare);
         hot = new HotCode(ram, blocks, runtime);
         blocks.attach(hot);
         foretold = new ForetoldCode(ram, mmu, state, runtime, hot);

@@ -343,14 +343,12 @@ final class Interpreter {
                 break;
             }
             left = rest + held;
-            pc = x[Region.PC];
-            if ((pc & Region.MISSED) != 0) {
-                pc -= Region.MISSED;
-                state.pc = pc;
+            pc = x[Region.PC] & ~Region.MISSED;
+            state.pc = pc;
+            if (pc != x[Region.PC]) {
                 uncounted(pc);
                 break;
             }
-            state.pc = pc;
             block = knownHot(pc);
         }
         translatedInstructions += before - left;
@@ -362,8 +360,8 @@ final class Interpreter {
     }
 
     /**
-     * What begins where regions are left for want of a TLB entry is not to become hot by that: a region there would be left
-     * again at once.
+     * What begins where regions are left for want of a TLB entry is not to become hot by that: a region there would be
+     * left again at once.
      */
     private void uncounted(long pc) {
         long[] code = known(pc);

@@ -8,12 +8,12 @@ import org.kemari.emulator.mmu.Tlb;
  * interpreter would have after the same number of instructions.
  */
 public abstract class Region {
-    /** Where in the register array the address of the next instruction is left, with {@link #MISSED} where that holds. */
+    /** Where in the register array the next instruction's address is left, with {@link #MISSED} where that holds. */
     public static final int PC = 40;
 
     /**
-     * Added to such an address, which is even: the TLB does not answer the load or store there, or it is not aligned. That
-     * instruction was not executed.
+     * Added to such an address, which is even: the TLB does not answer the load or store there, or it is not aligned.
+     * That instruction was not executed.
      */
     public static final int MISSED = 1;
 

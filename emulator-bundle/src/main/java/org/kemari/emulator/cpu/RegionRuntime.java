@@ -37,7 +37,6 @@ public final class RegionRuntime {
 
     private final HartState state;
     private final CsrFile csrs;
-    private final DataAccess data;
     private final RareInstructions rare;
 
     /** Floating-point registers. */
@@ -52,10 +51,9 @@ public final class RegionRuntime {
     /** Answers instead of the hart while code is executed dry; null in earnest. */
     private DryRun dry;
 
-    RegionRuntime(HartState state, CsrFile csrs, DataAccess data, RareInstructions rare) {
+    RegionRuntime(HartState state, CsrFile csrs, RareInstructions rare) {
         this.state = state;
         this.csrs = csrs;
-        this.data = data;
         this.rare = rare;
         f = state.f;
     }

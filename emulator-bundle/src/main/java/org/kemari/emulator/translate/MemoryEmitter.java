@@ -30,6 +30,20 @@ final class MemoryEmitter {
      */
     record Place(int offset, int remaining, SharedProbe probe, boolean first) {}
 
+    /** The half of the TLB that answers. */
+    private enum Half {
+        LOADS(RegionLoader.LOAD_TAG, RegionLoader.LOAD_PAGE),
+        STORES(RegionLoader.STORE_TAG, RegionLoader.STORE_PAGE);
+
+        private final String tags;
+        private final String pages;
+
+        Half(String tags, String pages) {
+            this.tags = tags;
+            this.pages = pages;
+        }
+    }
+
     void emit(long word, Place place) {
         int op = Op.op(word);
         int rs1 = (int) word >>> 14 & 63;
@@ -46,7 +60,7 @@ final class MemoryEmitter {
     /** Loads as the operation {@code op} does; {@code take} pops the value. */
     void load(int rs1, long immediate, int op, Place place, Runnable take) {
         int size = size(op);
-        find(rs1, immediate, size, place, RegionLoader.LOAD_TAG, RegionLoader.LOAD_PAGE);
+        find(rs1, immediate, size, place, Half.LOADS);
         access.get(code, size);
         extend(op);
         take.run();
@@ -54,7 +68,7 @@ final class MemoryEmitter {
 
     /** Stores the low bytes of the long that {@code value} pushes. */
     void store(int rs1, long immediate, int size, Place place, Runnable value) {
-        find(rs1, immediate, size, place, RegionLoader.STORE_TAG, RegionLoader.STORE_PAGE);
+        find(rs1, immediate, size, place, Half.STORES);
         value.run();
         if (size != 8) {
             code.op(Opcodes.L2I);
@@ -66,12 +80,11 @@ final class MemoryEmitter {
     }
 
     /** Pushes what an access of RAM needs, or leaves. */
-    private void find(int rs1, long immediate, int size, Place place, String tags, String pages) {
+    private void find(int rs1, long immediate, int size, Place place, Half half) {
         SharedProbe probe = place.probe;
         if (probe == null) {
             Label missed = missed(place);
-            look(rs1, immediate, size, true, tags, missed);
-            page(pages, MethodCode.LONE_PAGE);
+            look(rs1, immediate, size, true, half, MethodCode.LONE_PAGE, missed);
             known(MethodCode.LONE_PAGE, missed);
             access.prepare(code, size, () -> code.local(Opcodes.ALOAD, MethodCode.LONE_PAGE), () -> {
                 code.local(Opcodes.LLOAD, MethodCode.ADDRESS);
@@ -79,7 +92,7 @@ final class MemoryEmitter {
             });
         } else if (probe.kept) {
             if (place.first) {
-                keep(rs1, place, size, tags, pages);
+                keep(rs1, place, size, half);
             }
             int page = code.keptPage(probe.number);
             access.prepare(code, size, () -> code.local(Opcodes.ALOAD, page), () -> {
@@ -93,8 +106,7 @@ final class MemoryEmitter {
             int page = code.page(probe.number);
             if (place.first) {
                 Label missed = missed(place);
-                look(rs1, probe.low(), probe.spanBytes(), false, tags, missed);
-                page(pages, page);
+                look(rs1, probe.low(), probe.spanBytes(), false, half, page, missed);
                 known(page, missed);
             }
             access.prepare(code, size, () -> code.local(Opcodes.ALOAD, page), () -> {
@@ -108,7 +120,7 @@ final class MemoryEmitter {
      * Sees to it that the kept page is the one in which all accesses lie, or leaves. An access of its own is compared with
      * low bits, as in {@link #look}, and leaves its offset in ADDRESS; of a span, both ends have to lie in the page.
      */
-    private void keep(int rs1, Place place, int size, String tags, String pages) {
+    private void keep(int rs1, Place place, int size, Half half) {
         SharedProbe probe = place.probe;
         boolean single = !probe.shared();
         Label other = new Label();
@@ -133,8 +145,7 @@ final class MemoryEmitter {
         known(code.keptPage(probe.number), missed);
         code.stubs.add(() -> {
             code.label(other);
-            look(rs1, probe.low(), probe.spanBytes(), single, tags, missed);
-            page(pages, code.keptPage(probe.number));
+            look(rs1, probe.low(), probe.spanBytes(), single, half, code.keptPage(probe.number), missed);
             code.local(Opcodes.LLOAD, MethodCode.ADDRESS);
             code.push(-4096L);
             code.op(Opcodes.LAND);
@@ -160,17 +171,9 @@ final class MemoryEmitter {
         code.op(Opcodes.LAND);
     }
 
-    /** Puts the page found into a local. */
-    private void page(String pages, int local) {
-        code.constantOfClass(pages, "[[B");
-        code.local(Opcodes.ILOAD, MethodCode.INDEX);
-        code.op(Opcodes.AALOAD);
-        code.local(Opcodes.ASTORE, local);
-    }
-
     /**
-     * Leaves if a page is null. A page found never is, but C2 has to be told: what is accessed off null could be any memory to it,
-     * and nothing is moved across that.
+     * Leaves if a page is null. A page found never is, but C2 has to be told: what is accessed off null could be any
+     * memory to it, and nothing is moved across that.
      */
     private void known(int page, Label missed) {
         code.local(Opcodes.ALOAD, page);
@@ -229,11 +232,12 @@ final class MemoryEmitter {
     }
 
     /**
-     * Computes an address and looks up its page; goes to {@code missed} if the TLB does not answer. A span that ends in
-     * the next page finds another page's tag in the first one's entry. For an access of its own, low bits of the address
-     * are compared too: one that is not aligned is left to the interpreter, whether it crosses into the next page or not.
+     * Computes an address and puts its page into a local; goes to {@code missed} if the TLB does not answer. A span that
+     * ends in the next page finds another page's tag in the first one's entry. For an access of its own, low bits of the
+     * address are compared too: one that is not aligned is left to the interpreter, whether it crosses into the next page
+     * or not.
      */
-    private void look(int rs1, long immediate, int lengthBytes, boolean aligned, String tags, Label missed) {
+    private void look(int rs1, long immediate, int lengthBytes, boolean aligned, Half half, int page, Label missed) {
         sum(rs1, immediate);
         code.op(Opcodes.DUP2);
         code.local(Opcodes.LSTORE, MethodCode.ADDRESS);
@@ -243,7 +247,7 @@ final class MemoryEmitter {
         code.push(Tlb.MASK);
         code.op(Opcodes.IAND);
         code.local(Opcodes.ISTORE, MethodCode.INDEX);
-        code.constantOfClass(tags, "[J");
+        code.constantOfClass(half.tags, "[J");
         code.local(Opcodes.ILOAD, MethodCode.INDEX);
         code.op(Opcodes.LALOAD);
         code.local(Opcodes.LLOAD, MethodCode.ADDRESS);
@@ -257,5 +261,9 @@ final class MemoryEmitter {
         code.op(Opcodes.LAND);
         code.op(Opcodes.LCMP);
         code.jump(Opcodes.IFNE, missed);
+        code.constantOfClass(half.pages, "[[B");
+        code.local(Opcodes.ILOAD, MethodCode.INDEX);
+        code.op(Opcodes.AALOAD);
+        code.local(Opcodes.ASTORE, page);
     }
 }

@@ -50,8 +50,8 @@ final class MethodCode {
     final Label exit = new Label();
 
     /**
-     * The same for accesses that the TLB does not answer. Apart: where ways meet, a processor's registers are brought to the
-     * places that all agree on, and the ways out that are taken often would pay for these.
+     * The same for accesses that the TLB does not answer. Apart: where ways meet, a processor's registers are brought to
+     * the places that all agree on, and the ways out that are taken often would pay for these.
      */
     private final Label missed = new Label();
 
@@ -88,8 +88,6 @@ final class MethodCode {
                 slot += 2;
             }
         }
-        int arrays = 1 + pages + keptPages;
-        frame = new Object[9 + arrays + keptPages + used.cardinality()];
         Object[] fixed = {
             owner,
             "[J",
@@ -101,7 +99,8 @@ final class MethodCode {
             Opcodes.INTEGER,
             Opcodes.INTEGER
         };
-        System.arraycopy(fixed, 0, frame, 0, fixed.length);
+        int arrays = 1 + pages + keptPages;
+        frame = Arrays.copyOf(fixed, fixed.length + arrays + keptPages + used.cardinality());
         Arrays.fill(frame, fixed.length, fixed.length + arrays, "[B");
         Arrays.fill(frame, fixed.length + arrays, frame.length, Opcodes.LONG);
     }
@@ -239,7 +238,7 @@ final class MethodCode {
         local(Opcodes.ISTORE, INDEX);
         push(0L);
         local(Opcodes.LSTORE, VALUE);
-        forgetPages();
+        noPages();
         if (floats) {
             refreshFloatMode();
         } else {
@@ -265,7 +264,7 @@ final class MethodCode {
         }
     }
 
-    private void forgetPages() {
+    private void noPages() {
         for (int page = LONE_PAGE; page < keptAddress(0); page++) {
             op(Opcodes.ACONST_NULL);
             local(Opcodes.ASTORE, page);

@@ -144,19 +144,18 @@ final class RegionWriter {
         private void instruction(BasicBlock block, int index) {
             long word = block.words[index];
             int op = Op.op(word);
-            int offset = block.offsets[index];
-            int remaining = block.count() - index;
-            boolean fourBytes = block.offsets[index + 1] - offset == 4;
+            MemoryEmitter.Place place = place(block, index);
+            boolean fourBytes = block.offsets[index + 1] - place.offset() == 4;
             if (MemoryEmitter.handles(op)) {
-                memory.emit(word, place(block, index));
+                memory.emit(word, place);
             } else if (op == Op.SYSTEM) {
-                csrs.emit((int) (word >> 32), offset, remaining);
+                csrs.emit((int) (word >> 32), place.offset(), place.remaining());
             } else if (op == Op.RARE) {
                 int raw = (int) (word >> 32);
                 if (AtomicEmitter.handles(raw)) {
-                    atomics.emit(raw, offset, remaining, fourBytes);
+                    atomics.emit(raw, place.offset(), place.remaining(), fourBytes);
                 } else {
-                    floating.emit(raw, place(block, index));
+                    floating.emit(raw, place);
                 }
             } else {
                 integers.emit(word);

@@ -1,17 +1,13 @@
 package org.kemari.emulator.cpu;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.kemari.emulator.ram.Ram;
-import org.kemari.emulator.translate.ImmediateTranslator;
 
 /** Loops whose translation keeps pages from round to round, where a page kept too long would show. */
 class KeptPagesTest {
-    private static final int RAM_BYTES = 1 << 20;
     private static final int DATA = 0x10000;
-    private static final int INSTRUCTIONS = 60_000;
     private static final int MTVEC = 0x305;
     private static final int MEPC = 0x341;
 
@@ -23,20 +19,8 @@ class KeptPagesTest {
         return Assembler.r(0x33, 0, 0, rd, rs1, rs2);
     }
 
-    /** Runs the same on both tiers and compares what becomes of it. */
     private static Hart sameOnBothTiers(Assembler code, long s0, long s1) {
-        BareBoard reference = new BareBoard(RAM_BYTES, 1);
-        BareBoard translated = new BareBoard(RAM_BYTES, 1);
-        translated.hart().translateWith(new ImmediateTranslator(() -> 3, 100));
-        for (BareBoard board : new BareBoard[] {reference, translated}) {
-            code.store(board.ram, Ram.BASE);
-            board.hart().setX(Assembler.S0, s0);
-            board.hart().setX(Assembler.S1, s1);
-            board.hart().run(INSTRUCTIONS);
-        }
-        assertTrue(translated.hart().regionCount() > 0, "nothing was translated");
-        assertEquals(reference.everything(), translated.everything());
-        return translated.hart();
+        return BothTiers.same(code, 3, s0, s1);
     }
 
     @Test
