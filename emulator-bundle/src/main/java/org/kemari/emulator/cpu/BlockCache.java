@@ -143,6 +143,7 @@ final class BlockCache {
             long[] block = decoded.blocks[half];
             if (block != null) {
                 met.set(half << 1);
+                Block.markPassed(block, half << 1, met);
                 boolean hot = decoded.hot != null && decoded.hot[half] != null;
                 warm.set(half << 1, hot || Block.heat(block[Block.HEADER]) >= warmHeat);
             }

@@ -303,6 +303,9 @@ final class Interpreter {
                 } while (++i < last);
                 left -= i - Block.FIRST;
                 pc = next;
+                if ((header & Block.LOOK_AT_END) == 0 && i == code.length) {
+                    code[Block.HEADER] |= Block.ENDED;
+                }
             } catch (BlockEnd stop) {
                 left -= i + 1 - Block.FIRST;
                 pc = pc + Block.offset(code, i + 1);

@@ -171,6 +171,10 @@ public final class Op {
         return op >= SLLI_UW && op <= BSETI;
     }
 
+    public static boolean isBranch(int op) {
+        return op >= BEQ && op <= BGEU;
+    }
+
     /** A conditional branch does not end its block: taken, it leaves in the middle. */
     public static boolean endsBlock(int op) {
         return op == SYSTEM || op == ILLEGAL || op == JAL || op == JALR;

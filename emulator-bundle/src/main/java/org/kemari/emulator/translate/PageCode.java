@@ -19,10 +19,6 @@ final class PageCode {
         this.page = page;
     }
 
-    static boolean isBranch(int op) {
-        return op >= Op.BEQ && op <= Op.BGEU;
-    }
-
     static boolean isJump(long word) {
         return Op.op(word) == Op.JAL && Op.rd(word) == Op.SINK;
     }

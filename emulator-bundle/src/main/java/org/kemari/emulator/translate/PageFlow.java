@@ -34,56 +34,75 @@ final class PageFlow {
     }
 
     /**
-     * True of a call whose way through the function and back is followed: of a short one, or of the one that the region
-     * begins with, which calls itself.
+     * True of a call whose way through the function and back is followed: of a short one, or of the one in which
+     * the region begins, which calls itself.
      */
     boolean follows(long word, int entry) {
         int function = PageCode.target(word);
         return PageCode.isCall(word)
                 && PageCode.contains(function)
                 && profile.warm(function)
-                && (function == entry || length(function, MAX_CALL_DEPTH) <= MAX_FUNCTION_INSTRUCTIONS);
+                && (body(function).get(entry) || length(function, MAX_CALL_DEPTH) <= MAX_FUNCTION_INSTRUCTIONS);
     }
 
     /** Number of instructions of a function and of what it calls; too many if it does not come back on the ways known. */
     private int length(int function, int depth) {
         int tooMany = MAX_FUNCTION_INSTRUCTIONS + 1;
-        BitSet seen = new BitSet();
-        Deque<Integer> waiting = new ArrayDeque<>();
-        waiting.add(function);
-        int length = 0;
-        while (!waiting.isEmpty()) {
-            int at = waiting.poll();
-            boolean open = !seen.get(at);
-            while (open) {
-                if (!code.translatable(at) || length >= tooMany) {
-                    return tooMany;
-                }
-                seen.set(at);
-                length++;
-                long word = code.word(at);
-                int next = code.next(at);
-                int target = PageCode.target(word);
-                if (PageCode.isBranch(Op.op(word))) {
-                    if (leadsTo(target)) {
-                        waiting.add(target);
-                    }
-                    open = leadsTo(next);
-                } else if (PageCode.isJump(word) && PageCode.contains(target)) {
-                    waiting.add(target);
-                    open = false;
-                } else if (PageCode.isCall(word) && PageCode.contains(target) && depth > 0) {
-                    length += length(target, depth - 1);
-                } else if (PageCode.isReturn(word)) {
-                    open = false;
-                } else if (Op.op(word) == Op.JAL || Op.op(word) == Op.JALR) {
-                    return tooMany;
-                }
-                at = next;
-                open = open && !seen.get(at);
+        BitSet body = body(function);
+        int length = body.cardinality();
+        for (int at = body.nextSetBit(0); at >= 0; at = body.nextSetBit(at + 1)) {
+            if (!code.translatable(at) || length >= tooMany) {
+                return tooMany;
+            }
+            long word = code.word(at);
+            int op = Op.op(word);
+            boolean inPage = PageCode.contains(PageCode.target(word));
+            if (PageCode.isCall(word) && inPage && depth > 0) {
+                length += length(PageCode.target(word), depth - 1);
+            } else if (op == Op.JAL && !(PageCode.isJump(word) && inPage)
+                    || op == Op.JALR && !PageCode.isReturn(word)) {
+                return tooMany;
             }
         }
         return length;
+    }
+
+    /**
+     * The instructions of a function itself, without what it calls, on the ways known; with the first of each way that
+     * cannot be translated, or lies behind the page.
+     */
+    private BitSet body(int function) {
+        BitSet body = new BitSet();
+        Deque<Integer> waiting = new ArrayDeque<>();
+        waiting.add(function);
+        while (!waiting.isEmpty()) {
+            int at = waiting.poll();
+            boolean open = true;
+            while (open && !body.get(at)) {
+                body.set(at);
+                if (!code.translatable(at)) {
+                    break;
+                }
+                long word = code.word(at);
+                int op = Op.op(word);
+                int target = PageCode.target(word);
+                at = code.next(at);
+                if (Op.isBranch(op)) {
+                    if (leadsTo(target)) {
+                        waiting.add(target);
+                    }
+                    open = leadsTo(at);
+                } else if (PageCode.isJump(word)) {
+                    if (PageCode.contains(target)) {
+                        waiting.add(target);
+                    }
+                    open = false;
+                } else {
+                    open = PageCode.isCall(word) || op != Op.JAL && op != Op.JALR;
+                }
+            }
+        }
+        return body;
     }
 
     /** Where computed jumps may lead in this page: warm, and reached in no other way that is known. */
@@ -108,7 +127,7 @@ final class PageFlow {
             long word = code.word(at);
             int op = Op.op(word);
             boolean jumps = op == Op.JAL || op == Op.JALR;
-            if ((PageCode.isBranch(op) || op == Op.JAL) && PageCode.contains(PageCode.target(word))) {
+            if ((Op.isBranch(op) || op == Op.JAL) && PageCode.contains(PageCode.target(word))) {
                 from.clear(PageCode.target(word));
             }
             at = code.next(at);
@@ -116,7 +135,7 @@ final class PageFlow {
                 from.clear(at);
             }
             // From where another block begins on, it is that one's turn.
-            open = !jumps && !PageCode.isBranch(op) && !profile.met(at);
+            open = !jumps && !Op.isBranch(op) && !profile.met(at);
         }
     }
 }

@@ -102,7 +102,7 @@ final class RegionPlan {
                 long word = code.word(at);
                 int next = code.next(at);
                 int op = Op.op(word);
-                if (PageCode.isBranch(op)) {
+                if (Op.isBranch(op)) {
                     lead(PageCode.target(word), leaders, waiting);
                     lead(next, leaders, waiting);
                     break;
@@ -166,7 +166,7 @@ final class RegionPlan {
             offsets.add(at);
             at = code.next(at);
             int op = Op.op(word);
-            if (PageCode.isBranch(op) || op == Op.JAL) {
+            if (Op.isBranch(op) || op == Op.JAL) {
                 end = op == Op.JAL ? BasicBlock.End.JUMP : BasicBlock.End.BRANCH;
                 taken = PageCode.target(word);
             } else if (op == Op.JALR) {

@@ -98,6 +98,16 @@ class RegionPlanTest {
     }
 
     @Test
+    void aFunctionThatCallsItselfIsALoopWhereverItIsEntered() {
+        // 0 nop; 4 bnez 16; 8 call 0; 12 bnez 8; 16 ret. What is behind the call is as often hot first.
+        PageCode code = page(NOP, branch(12), call(-8), branch(-4), RET);
+        RegionPlan plan = RegionPlan.of(code, warm(0, 8, 12, 16), 12, MANY);
+        assertEquals("[0, 8, 12, 16]", starts(plan).toString());
+        assertEquals(plan.at(0), plan.taken(plan.at(8)), "where the call leads");
+        assertArrayEquals(new int[] {12}, plan.at(16).targets);
+    }
+
+    @Test
     void callsThatDoNotPayEndARegion() {
         // Of a function that is executed seldom, that calls itself, that leaves the page, that is not known to return.
         PageCode seldom = page(call(8), RET, NOP, RET);
