@@ -10,11 +10,22 @@ import java.util.Set;
 import java.util.zip.CRC32C;
 import org.kemari.api.state.StateWriter;
 
-/** Collects values and encodes them as {@link StateFormat} says. Equal calls give equal bytes. */
+/**
+ * Collects values and encodes them as {@link StateFormat} says. Equal calls give equal bytes. Values are encoded as they
+ * come: a guest stands still meanwhile, at each checkpoint.
+ */
 public final class EncodedStateWriter implements StateWriter {
+    private static final int FIRST_BYTES = 256;
+
     private final int version;
-    private final List<Entry> entries = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
+    private final List<Below> sections = new ArrayList<>();
+
+    /** What is in this section, but for the sections in it. */
+    private ByteBuffer values = little(FIRST_BYTES);
+
+    /** A section, and how much of {@link #values} comes before its content. */
+    private record Below(int position, EncodedStateWriter writer) {}
 
     public EncodedStateWriter(int version) {
         this.version = version;
@@ -22,24 +33,25 @@ public final class EncodedStateWriter implements StateWriter {
 
     @Override
     public StateWriter section(String name, int sectionVersion) {
+        begin(StateFormat.SECTION, name, 0);
         EncodedStateWriter below = new EncodedStateWriter(sectionVersion);
-        add(StateFormat.SECTION, name, new byte[0], below);
+        sections.add(new Below(values.position(), below));
         return below;
     }
 
     @Override
     public void putLong(String name, long value) {
-        add(StateFormat.LONG, name, little(8).putLong(value).array(), null);
+        begin(StateFormat.LONG, name, Long.BYTES).putLong(value);
     }
 
     @Override
     public void putInt(String name, int value) {
-        add(StateFormat.INT, name, little(4).putInt(value).array(), null);
+        begin(StateFormat.INT, name, Integer.BYTES).putInt(value);
     }
 
     @Override
     public void putBoolean(String name, boolean value) {
-        add(StateFormat.BOOLEAN, name, new byte[] {(byte) (value ? 1 : 0)}, null);
+        begin(StateFormat.BOOLEAN, name, 1).put((byte) (value ? 1 : 0));
     }
 
     @Override
@@ -53,12 +65,12 @@ public final class EncodedStateWriter implements StateWriter {
     }
 
     @Override
-    public void putLongs(String name, long[] values) {
-        ByteBuffer content = little(4 + 8 * values.length).putInt(values.length);
-        for (long value : values) {
-            content.putLong(value);
+    public void putLongs(String name, long[] longs) {
+        begin(StateFormat.LONGS, name, Integer.BYTES + Math.multiplyExact(Long.BYTES, longs.length))
+                .putInt(longs.length);
+        for (long value : longs) {
+            values.putLong(value);
         }
-        add(StateFormat.LONGS, name, content.array(), null);
     }
 
     /** The encoded form of all that was written so far. */
@@ -73,53 +85,45 @@ public final class EncodedStateWriter implements StateWriter {
     }
 
     private void putCounted(byte kind, String name, byte[] value) {
-        add(kind, name, little(4 + value.length).putInt(value.length).put(value).array(), null);
+        begin(kind, name, Math.addExact(Integer.BYTES, value.length))
+                .putInt(value.length)
+                .put(value);
     }
 
-    private void add(byte kind, String name, byte[] content, EncodedStateWriter below) {
+    /** Writes what comes before a value's content, for which there is room then. */
+    private ByteBuffer begin(byte kind, String name, int contentBytes) {
         if (!names.add(name)) {
             throw new IllegalArgumentException("state value " + name + " is written twice in one section");
         }
-        entries.add(new Entry(kind, name.getBytes(StandardCharsets.UTF_8), content, below));
+        byte[] encodedName = name.getBytes(StandardCharsets.UTF_8);
+        int needed = Math.addExact(3 + encodedName.length, contentBytes);
+        if (values.remaining() < needed) {
+            int capacity = Math.max(Math.addExact(values.position(), needed), 2 * values.capacity());
+            values = little(capacity).put(values.flip());
+        }
+        return values.put(kind).putShort((short) encodedName.length).put(encodedName);
     }
 
     private int lengthBytes() {
-        int length = 8;
-        for (Entry entry : entries) {
-            length = Math.addExact(length, 3 + entry.name.length + entry.content.length);
-            if (entry.below != null) {
-                length = Math.addExact(length, entry.below.lengthBytes());
-            }
+        int length = 8 + values.position();
+        for (Below section : sections) {
+            length = Math.addExact(length, section.writer.lengthBytes());
         }
         return length;
     }
 
     private void write(ByteBuffer out) {
-        out.putInt(version).putInt(entries.size());
-        for (Entry entry : entries) {
-            out.put(entry.kind).putShort((short) entry.name.length).put(entry.name);
-            out.put(entry.content);
-            if (entry.below != null) {
-                entry.below.write(out);
-            }
+        out.putInt(version).putInt(names.size());
+        int from = 0;
+        for (Below section : sections) {
+            out.put(values.array(), from, section.position - from);
+            from = section.position;
+            section.writer.write(out);
         }
+        out.put(values.array(), from, values.position() - from);
     }
 
     private static ByteBuffer little(int capacity) {
         return ByteBuffer.allocate(capacity).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private static final class Entry {
-        private final byte kind;
-        private final byte[] name;
-        private final byte[] content;
-        private final EncodedStateWriter below;
-
-        private Entry(byte kind, byte[] name, byte[] content, EncodedStateWriter below) {
-            this.kind = kind;
-            this.name = name;
-            this.content = content;
-            this.below = below;
-        }
     }
 }

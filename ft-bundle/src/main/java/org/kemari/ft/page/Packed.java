@@ -21,8 +21,11 @@ public record Packed(byte[] payload, boolean packed) {
 
     private static final LZ4Factory LZ4 = LZ4Factory.fastestJavaInstance();
     private static final int LENGTH_BYTES = 4;
-    /** Shorter ones are not worth the work at both ends. */
-    private static final int LEAST_BYTES = 256;
+    /**
+     * Shorter ones are not worth the work at both ends: an output waits longer for it than for the bytes that it saves, even
+     * on a line of a gigabit a second.
+     */
+    private static final int LEAST_BYTES = 64 << 10;
 
     /** Takes the first {@code lengthBytes} of {@code raw}, which stays the caller's. */
     public static Packed pack(byte[] raw, int lengthBytes) {

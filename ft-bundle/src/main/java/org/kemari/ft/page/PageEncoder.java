@@ -49,18 +49,22 @@ public final class PageEncoder {
         byte[] before = sent.find(page);
         if (before == null) {
             full(page, content, offset);
-        } else {
-            long changed = changedPieces(before, content, offset);
-            if (changed == 0) {
-                return;
-            }
-            if (Long.bitCount(changed) > MAX_DELTA_PIECES) {
-                full(page, content, offset);
-            } else {
-                delta(page, changed, content, offset);
-            }
+            sent.put(page, content, offset);
+            return;
         }
-        sent.put(page, content, offset);
+        long changed = changedPieces(before, content, offset);
+        if (changed == 0) {
+            return;
+        }
+        if (Long.bitCount(changed) > MAX_DELTA_PIECES) {
+            full(page, content, offset);
+        } else {
+            delta(page, changed, content, offset);
+        }
+        for (long left = changed; left != 0; left &= left - 1) {
+            int at = pieceOffset(left);
+            System.arraycopy(content, offset + at, before, at, PageRecord.PIECE_BYTES);
+        }
     }
 
     private void full(long page, byte[] content, int offset) {
@@ -70,26 +74,27 @@ public final class PageEncoder {
     private void delta(long page, long changed, byte[] content, int offset) {
         raw.putInt((int) page).put((byte) PageRecord.DELTA).putLong(changed);
         for (long left = changed; left != 0; left &= left - 1) {
-            raw.put(
-                    content,
-                    offset + Long.numberOfTrailingZeros(left) * PageRecord.PIECE_BYTES,
-                    PageRecord.PIECE_BYTES);
+            raw.put(content, offset + pieceOffset(left), PageRecord.PIECE_BYTES);
         }
+    }
+
+    /** Where in a page the first of these pieces lies. */
+    private static int pieceOffset(long pieces) {
+        return Long.numberOfTrailingZeros(pieces) * PageRecord.PIECE_BYTES;
     }
 
     private static long changedPieces(byte[] before, byte[] content, int offset) {
         long changed = 0;
-        for (int piece = 0; piece < PageRecord.PIECES; piece++) {
-            int from = piece * PageRecord.PIECE_BYTES;
-            if (!Arrays.equals(
-                    before,
-                    from,
-                    from + PageRecord.PIECE_BYTES,
-                    content,
-                    offset + from,
-                    offset + from + PageRecord.PIECE_BYTES)) {
-                changed |= 1L << piece;
+        int from = 0;
+        while (from < GuestRam.PAGE_BYTES) {
+            int equal = Arrays.mismatch(
+                    before, from, GuestRam.PAGE_BYTES, content, offset + from, offset + GuestRam.PAGE_BYTES);
+            if (equal < 0) {
+                break;
             }
+            int piece = (from + equal) / PageRecord.PIECE_BYTES;
+            changed |= 1L << piece;
+            from = (piece + 1) * PageRecord.PIECE_BYTES;
         }
         return changed;
     }

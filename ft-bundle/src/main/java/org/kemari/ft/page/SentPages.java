@@ -18,7 +18,7 @@ final class SentPages {
         return (int) (page % slots.length);
     }
 
-    /** The content as the backup has it, or null if unknown. */
+    /** The content as the backup has it, or null if unknown; who sends a part of it writes that there. */
     byte[] find(long page) {
         int slot = slot(page);
         return owners[slot] == page + 1 ? slots[slot] : null;

@@ -143,7 +143,7 @@ final class PagesTest {
 
     @Test
     void damagedCompressionIsRefused() throws PayloadException {
-        byte[] raw = new byte[10_000];
+        byte[] raw = new byte[100_000];
         Packed packed = Packed.pack(raw, raw.length);
         assertTrue(packed.packed());
         assertArrayEquals(raw, Packed.unpack(packed.payload(), true));
