@@ -24,7 +24,7 @@ final class RedisBenchmark implements Benchmark {
      * Before anything is measured, of both guests, and once more when protection has begun: so that what is measured first
      * is not the coldest.
      */
-    private static final int WARM_UP_REQUESTS = 2000;
+    private static final int WARM_UP_REQUESTS = 6000;
 
     @Override
     public String name() {

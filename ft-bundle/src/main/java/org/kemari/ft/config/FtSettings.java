@@ -82,7 +82,7 @@ public record FtSettings(
             throw new FtConfigException(
                     "epoch.min.ms=" + epochMin + " is more than epoch.ms=" + epochMax + "; use at most that");
         }
-        long settle = in.number("epoch.settle.us", 500, 0, MAX_SETTLE_MICROS, "microseconds");
+        long settle = in.number("epoch.settle.us", 2_000, 0, MAX_SETTLE_MICROS, "microseconds");
         long heartbeat = in.millis("heartbeat.ms", 50, 1);
         long limit = in.millis("heartbeat.limit.ms", 250, 2);
         if (limit < 2 * heartbeat) {

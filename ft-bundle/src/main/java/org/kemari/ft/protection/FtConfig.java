@@ -46,7 +46,7 @@ import org.osgi.service.metatype.annotations.Option;
             description =
                     "Microseconds that a busy guest may go on once an output waits, so that one epoch takes all that"
                             + " it says in one go; 0 to 100000. A guest that waits ends the epoch at once.")
-    long epoch_settle_us() default 500;
+    long epoch_settle_us() default 2000;
 
     @AttributeDefinition(name = "Heartbeat", description = "Milliseconds between two signs of life.")
     long heartbeat_ms() default 50;
