@@ -19,7 +19,10 @@ public final class PageProfile {
         this.warm = warm;
     }
 
-    /** False if no way led to this offset so far: from a branch, taken or passed more than now and then, a jump or another page. */
+    /**
+     * False if no way led to this offset so far: from a branch, taken, or passed more than now and then; from a jump or
+     * another page.
+     */
     public boolean met(int offset) {
         return met == null || met.get(offset);
     }

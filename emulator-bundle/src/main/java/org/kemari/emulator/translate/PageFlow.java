@@ -3,6 +3,8 @@ package org.kemari.emulator.translate;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import org.kemari.emulator.cpu.Op;
 import org.kemari.emulator.cpu.PageProfile;
 
@@ -21,6 +23,7 @@ final class PageFlow {
 
     private final PageCode code;
     private final PageProfile profile;
+    private final Map<Integer, BitSet> bodies = new HashMap<>();
     private BitSet cases;
 
     PageFlow(PageCode code, PageProfile profile) {
@@ -72,6 +75,10 @@ final class PageFlow {
      * cannot be translated, or lies behind the page.
      */
     private BitSet body(int function) {
+        return bodies.computeIfAbsent(function, this::findBody);
+    }
+
+    private BitSet findBody(int function) {
         BitSet body = new BitSet();
         Deque<Integer> waiting = new ArrayDeque<>();
         waiting.add(function);

@@ -22,8 +22,8 @@ public record Packed(byte[] payload, boolean packed) {
     private static final LZ4Factory LZ4 = LZ4Factory.fastestJavaInstance();
     private static final int LENGTH_BYTES = 4;
     /**
-     * Shorter ones are not worth the work at both ends: an output waits longer for it than for the bytes that it saves, even
-     * on a line of a gigabit a second.
+     * Shorter ones are not worth the work at both ends: an output waits longer for it than for the bytes that it saves,
+     * even on a line of a gigabit a second.
      */
     private static final int LEAST_BYTES = 64 << 10;
 

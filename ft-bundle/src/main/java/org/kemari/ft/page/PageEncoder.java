@@ -14,6 +14,9 @@ public final class PageEncoder {
     public static final int BATCH_PAGES = 120;
 
     private static final byte[] ZEROS = new byte[GuestRam.PAGE_BYTES];
+    /** A bit for each piece of a page. */
+    private static final long ALL_PIECES = -1L;
+
     /** With more pieces than this changed, the whole page is as short. */
     private static final int MAX_DELTA_PIECES = PageRecord.PIECES - 4;
 
@@ -47,23 +50,12 @@ public final class PageEncoder {
             return;
         }
         byte[] before = sent.find(page);
-        if (before == null) {
-            full(page, content, offset);
-            sent.put(page, content, offset);
-            return;
-        }
-        long changed = changedPieces(before, content, offset);
-        if (changed == 0) {
-            return;
-        }
+        long changed = before == null ? ALL_PIECES : changedPieces(before, content, offset);
         if (Long.bitCount(changed) > MAX_DELTA_PIECES) {
             full(page, content, offset);
-        } else {
-            delta(page, changed, content, offset);
-        }
-        for (long left = changed; left != 0; left &= left - 1) {
-            int at = pieceOffset(left);
-            System.arraycopy(content, offset + at, before, at, PageRecord.PIECE_BYTES);
+            sent.put(page, content, offset);
+        } else if (changed != 0) {
+            delta(page, changed, before, content, offset);
         }
     }
 
@@ -71,16 +63,14 @@ public final class PageEncoder {
         raw.putInt((int) page).put((byte) PageRecord.FULL).put(content, offset, GuestRam.PAGE_BYTES);
     }
 
-    private void delta(long page, long changed, byte[] content, int offset) {
+    /** Encodes what changed, and remembers it. */
+    private void delta(long page, long changed, byte[] before, byte[] content, int offset) {
         raw.putInt((int) page).put((byte) PageRecord.DELTA).putLong(changed);
         for (long left = changed; left != 0; left &= left - 1) {
-            raw.put(content, offset + pieceOffset(left), PageRecord.PIECE_BYTES);
+            int at = Long.numberOfTrailingZeros(left) * PageRecord.PIECE_BYTES;
+            raw.put(content, offset + at, PageRecord.PIECE_BYTES);
+            System.arraycopy(content, offset + at, before, at, PageRecord.PIECE_BYTES);
         }
-    }
-
-    /** Where in a page the first of these pieces lies. */
-    private static int pieceOffset(long pieces) {
-        return Long.numberOfTrailingZeros(pieces) * PageRecord.PIECE_BYTES;
     }
 
     private static long changedPieces(byte[] before, byte[] content, int offset) {
