@@ -129,7 +129,7 @@ final class BlockCache {
             forEachPlace(decoded, (mode, i) -> hotDirectory[mode][i] = decoded.hot);
         }
         if (decoded.hot[half] == null) {
-            decoded.hot[half] = new HotBlock(decoded.blocks[half]);
+            decoded.hot[half] = new HotBlock(decoded.blocks[half], decoded.hot);
         }
         return decoded.hot[half];
     }

@@ -25,6 +25,7 @@ public final class Hart {
     private final BlockCache blocks;
     private final HotCode hot;
     private final ForetoldCode foretold;
+    private final RegionRunner regions;
     private final Interpreter interpreter;
 
     /** Instructions executed by this object; those of the hart begin anew with a reset, and come with a restored state. */
@@ -47,7 +48,8 @@ public final class Hart {
         blocks.attach(hot);
         foretold = new ForetoldCode(ram, mmu, state, runtime, hot);
         hot.attach(foretold);
-        interpreter = new Interpreter(state, data, blocks, rare, traps, hot, foretold, runtime);
+        regions = new RegionRunner(state, blocks, runtime, traps);
+        interpreter = new Interpreter(state, data, blocks, rare, traps, hot, foretold, regions);
         ram.addObserver(new Watch());
     }
 
@@ -57,7 +59,7 @@ public final class Hart {
     }
 
     public TierCounters tierCounters() {
-        return hot.counters(executedHere, interpreter.translatedInstructions());
+        return hot.counters(executedHere, regions.translatedInstructions());
     }
 
     /** Where the translated code begins that is entered most often, the first most often. Between runs. */

@@ -6,14 +6,18 @@ import org.kemari.emulator.mmu.Tlb;
 final class HotBlock {
     private final long[] block;
 
+    /** What is hot in the same page, by halfword. */
+    final HotBlock[] siblings;
+
     /** Its heat was set back once because code in its page keeps changing. */
     boolean postponed;
 
     /** Translated code that begins here, for any number of memory contexts; null while there is none. */
     private Region regions;
 
-    HotBlock(long[] block) {
+    HotBlock(long[] block, HotBlock[] siblings) {
         this.block = block;
+        this.siblings = siblings;
     }
 
     /** Translated code for this context, or null. */

@@ -160,6 +160,7 @@ final class HotCode {
             inRegions.set(request.ranges[i], request.ranges[i + 1]);
         }
         region.block = block;
+        region.siblings = block.siblings;
         region.page = request.pageIndex;
         region.entry = request.entry;
         block.add(region);
@@ -181,6 +182,7 @@ final class HotCode {
 
     /** Drops the colder half. */
     private void evict() {
+        regions.forEach(Region::forgetFollowers);
         regions.sort(Comparator.comparingLong((Region region) -> region.runs).reversed());
         int kept = regions.size() / 2;
         for (Region region : regions.subList(kept, regions.size())) {
@@ -207,6 +209,8 @@ final class HotCode {
             }
         }
         if (translated) {
+            // Also of those that go: one keeps the next alive.
+            regions.forEach(Region::forgetFollowers);
             regions.removeIf(region -> !region.block.translated());
             changes.merge(page, 1, Integer::sum);
         }
@@ -216,6 +220,7 @@ final class HotCode {
     void clear() {
         for (Region region : regions) {
             region.block.removeAll();
+            region.forgetFollowers();
         }
         regions.clear();
         covered.clear();

@@ -46,7 +46,7 @@ final class Interpreter {
     private final Traps traps;
     private final HotCode hot;
     private final ForetoldCode foretold;
-    private final RegionRuntime runtime;
+    private final RegionRunner regions;
     private final BlockEnd blockEnd = new BlockEnd();
 
     // The current context's tables, kept here to be one load away.
@@ -56,12 +56,8 @@ final class Interpreter {
     private byte[][] storePage;
     private long[] codeTag;
     private long[][][] codeTables;
-    private HotBlock[][] hotTables;
 
     private Tlb context;
-
-    /** Instructions executed in regions. */
-    private long translatedInstructions;
 
     Interpreter(
             HartState state,
@@ -71,11 +67,11 @@ final class Interpreter {
             Traps traps,
             HotCode hot,
             ForetoldCode foretold,
-            RegionRuntime runtime) {
+            RegionRunner regions) {
         this.state = state;
         this.hot = hot;
         this.foretold = foretold;
-        this.runtime = runtime;
+        this.regions = regions;
         this.data = data;
         this.blocks = blocks;
         this.rare = rare;
@@ -93,7 +89,7 @@ final class Interpreter {
         storePage = tlb.storePage;
         codeTag = blocks.directoryTags(state.mode);
         codeTables = blocks.directory(state.mode);
-        hotTables = blocks.hotDirectory(state.mode);
+        regions.contextChanged(tlb);
     }
 
     /** Executes up to {@code max} instructions; fewer if the hart waits or was told to stop. */
@@ -144,7 +140,7 @@ final class Interpreter {
             }
             long header = code[Block.HEADER];
             if ((header & Block.TRANSLATED) != 0) {
-                long rest = translated(x, pc, left, end);
+                long rest = regions.run(x, pc, left, end);
                 if (rest != left) {
                     left = rest;
                     pc = state.pc;
@@ -311,7 +307,7 @@ final class Interpreter {
                 pc = pc + Block.offset(code, i + 1);
             } catch (GuestTrap trap) {
                 left -= i + 1 - Block.FIRST;
-                trapped(pc + Block.offset(code, i), end - left);
+                traps.take(pc + Block.offset(code, i), end - left);
                 pc = state.pc;
             }
         }
@@ -325,68 +321,6 @@ final class Interpreter {
         hot.install();
     }
 
-    /**
-     * Runs translated code from {@code start} on, region by region, as long as there is some. Returns how many
-     * instructions are left, with {@code state.pc} up to date; the same number as before if none was executed.
-     */
-    private long translated(long[] x, long start, long before, long end) {
-        HotBlock block = knownHot(start);
-        long pc = start;
-        long left = before;
-        while (block != null) {
-            Region region = block.region(context);
-            if (region == null || region.budget > left || region.floats && !runtime.floatUsable()) {
-                break;
-            }
-            long held = region.heldBack(left);
-            runtime.begin(end - held);
-            long rest = region.run(x, pc & -4096, left - held);
-            if (runtime.leave) {
-                left = leave(pc & -4096, end, held, x);
-                break;
-            }
-            left = rest + held;
-            pc = x[Region.PC] & ~Region.MISSED;
-            state.pc = pc;
-            if (pc != x[Region.PC]) {
-                uncounted(pc);
-                break;
-            }
-            block = knownHot(pc);
-        }
-        translatedInstructions += before - left;
-        return left;
-    }
-
-    long translatedInstructions() {
-        return translatedInstructions;
-    }
-
-    /**
-     * What begins where regions are left for want of a TLB entry is not to become hot by that: a region there would be
-     * left again at once.
-     */
-    private void uncounted(long pc) {
-        long[] code = known(pc);
-        if (code != null) {
-            code[Block.HEADER] -= Block.EXECUTION;
-        }
-    }
-
-    /** A region came to an instruction that trapped, or behind which the run is to be looked at. */
-    private long leave(long base, long end, long held, long[] x) {
-        runtime.leave = false;
-        long left = runtime.leftBehind() + held;
-        long pc = base + runtime.offset();
-        if (runtime.leftByTrap()) {
-            trapped(pc, end - left);
-        } else {
-            runtime.finish(x);
-            state.pc = pc;
-        }
-        return left;
-    }
-
     /** Interrupts, stop, WFI; false if the run is over. */
     private boolean attend() {
         return !state.stopRequested && traps.attend();
@@ -396,13 +330,6 @@ final class Interpreter {
     private long[] known(long pc) {
         int slot = (int) (pc >>> 12) & BlockCache.DIRECTORY_MASK;
         return codeTag[slot] == pc >>> 12 ? codeTables[slot][(int) pc >>> 1 & DecodedPage.MASK] : null;
-    }
-
-    /** What is known of that block, if it is hot and at hand. */
-    private HotBlock knownHot(long pc) {
-        int slot = (int) (pc >>> 12) & BlockCache.DIRECTORY_MASK;
-        HotBlock[] table = codeTag[slot] == pc >>> 12 ? hotTables[slot] : null;
-        return table == null ? null : table[(int) pc >>> 1 & DecodedPage.MASK];
     }
 
     /** Finds or decodes; null if fetching trapped, which counts as an instruction. */
@@ -415,16 +342,9 @@ final class Interpreter {
             }
             return block;
         } catch (GuestTrap trap) {
-            trapped(pc, executed + 1);
+            traps.take(pc, executed + 1);
             return null;
         }
-    }
-
-    private void trapped(long pc, long executed) {
-        state.executed = executed;
-        state.trapped++;
-        state.endBlock = false;
-        traps.take(pc);
     }
 
     /** Arithmetic on words, but for the most frequent. */

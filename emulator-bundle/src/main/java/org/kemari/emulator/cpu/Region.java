@@ -35,6 +35,9 @@ public abstract class Region {
     /** Where it begins. */
     HotBlock block;
 
+    /** What is hot in its page, as the directory has it: the same there means that its code still stands there. */
+    HotBlock[] siblings;
+
     /** Index of the RAM page of that, and byte offset in it. */
     int page;
 
@@ -48,6 +51,32 @@ public abstract class Region {
 
     /** Entries since the last sweep, halved by each: what is cold goes first. */
     long runs;
+
+    // By which regions it was followed last, and where they began. A hint, which whoever follows it has to check.
+    private Region lastFollower;
+    private Region otherFollower;
+    private long lastFollowerAt;
+    private long otherFollowerAt;
+
+    /** The region that followed when this one was left for this address lately, or null. */
+    final Region follower(long pc) {
+        return pc == lastFollowerAt ? lastFollower : pc == otherFollowerAt ? otherFollower : null;
+    }
+
+    /** Remembers that this region of the same context follows at this address. */
+    final void followedBy(Region follower, long pc) {
+        if (pc != lastFollowerAt) {
+            otherFollower = lastFollower;
+            otherFollowerAt = lastFollowerAt;
+        }
+        lastFollower = follower;
+        lastFollowerAt = pc;
+    }
+
+    final void forgetFollowers() {
+        lastFollower = null;
+        otherFollower = null;
+    }
 
     /** Counts an entry; returns how much of what is left this one is not to execute. */
     final long heldBack(long left) {

@@ -54,8 +54,15 @@ final class Traps {
         }
     }
 
-    /** Takes the exception that {@link HartState#trap} holds, of the instruction at {@code pc}. */
-    void take(long pc) {
+    /**
+     * Takes the exception that {@link HartState#trap} holds, of the instruction at {@code pc}.
+     *
+     * @param executed what the hart has executed with that instruction
+     */
+    void take(long pc, long executed) {
+        state.executed = executed;
+        state.trapped++;
+        state.endBlock = false;
         GuestTrap trap = state.trap;
         boolean delegated = state.mode <= HartState.SUPERVISOR && (csrs.medeleg >>> trap.code() & 1) != 0;
         enter(pc, trap.code(), trap.value(), delegated);

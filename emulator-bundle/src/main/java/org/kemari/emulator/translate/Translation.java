@@ -9,7 +9,7 @@ final class Translation {
     private static final int MAX_INSTRUCTIONS = Integer.getInteger("kemari.translator.instructions", 80);
 
     /** Below this, entering and leaving costs more than is gained. */
-    private static final int MIN_INSTRUCTIONS = 2;
+    private static final int MIN_INSTRUCTIONS = 1;
 
     private Translation() {}
 
