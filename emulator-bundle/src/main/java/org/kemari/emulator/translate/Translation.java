@@ -8,17 +8,14 @@ final class Translation {
     /** What C2 is quick with, and a loop nest rarely needs more. */
     private static final int MAX_INSTRUCTIONS = Integer.getInteger("kemari.translator.instructions", 80);
 
-    /** Below this, entering and leaving costs more than is gained. */
-    private static final int MIN_INSTRUCTIONS = 1;
-
     private Translation() {}
 
     /** Completes the request, or declines it; returns the length of its bytecode, 0 if there is none. */
     static int perform(RegionRequest request, PageAccess access) {
         PageCode code = new PageCode(request.page);
-        for (int limit = MAX_INSTRUCTIONS; limit >= MIN_INSTRUCTIONS; limit /= 2) {
+        for (int limit = MAX_INSTRUCTIONS; limit > 0; limit /= 2) {
             RegionPlan plan = RegionPlan.of(code, request.profile, request.entry, limit);
-            if (plan.blocks().isEmpty() || plan.instructionCount() < MIN_INSTRUCTIONS) {
+            if (!plan.worthwhile()) {
                 break;
             }
             RegionWriter writer = new RegionWriter(plan, RegionLoader.CLASS_NAME, access);

@@ -2,8 +2,10 @@ package org.kemari.emulator.translate;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -121,6 +123,20 @@ class RegionPlanTest {
             assertEquals("[0]", starts(plan).toString());
             assertNull(plan.taken(plan.at(0)));
         }
+    }
+
+    @Test
+    void aJumpAloneIsARegionUnlessItMayBeFollowedLater() {
+        assertTrue(plan(page(call(4096)), warm(0)).worthwhile(), "call of another page");
+        assertTrue(plan(page(RET), warm(0)).worthwhile(), "return");
+        PageCode toShort = page(call(8), RET, NOP, RET);
+        assertFalse(plan(toShort, warm(0, 4)).worthwhile(), "call of a function that is not warm yet");
+        assertEquals("[0, 4, 8]", starts(plan(toShort, warm(0, 4, 8))).toString());
+        PageCode toItself = page(call(8), RET, call(0), RET);
+        assertTrue(plan(toItself, warm(0, 4, 8)).worthwhile(), "call of a warm function that is not followed");
+        assertFalse(
+                plan(page(NOP, 0), warm(0)).worthwhile(), "an instruction that goes on with what is not translated");
+        assertFalse(plan(page(0), warm(0)).worthwhile(), "nothing that can be translated");
     }
 
     @Test
