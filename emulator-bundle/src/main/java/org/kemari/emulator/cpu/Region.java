@@ -35,7 +35,10 @@ public abstract class Region {
     /** Where it begins. */
     HotBlock block;
 
-    /** What is hot in its page, as the directory has it: the same there means that its code still stands there. */
+    /**
+     * What is hot in its page, as the directory has it: the same there means that its code still stands there. Its block
+     * knows too, but is in no cache of the processor where one region follows the other.
+     */
     HotBlock[] siblings;
 
     /** Index of the RAM page of that, and byte offset in it. */

@@ -50,7 +50,6 @@ final class RegionRunner {
      * @param end what the hart will have executed when none is left
      */
     long run(long[] x, long start, long before, long end) {
-        final Tlb context = this.context;
         final long[] codeTag = this.codeTag;
         final HotBlock[][] hotTables = this.hotTables;
         final RegionRuntime runtime = this.runtime;
@@ -63,8 +62,8 @@ final class RegionRunner {
             long rest = region.run(x, pc & -4096, left - held);
             if (runtime.leave) {
                 left = leave(pc & -4096, end, held, x);
-                translatedInstructions += before - left;
-                return left;
+                pc = state.pc;
+                break;
             }
             left = rest + held;
             long next = x[Region.PC];
@@ -73,7 +72,7 @@ final class RegionRunner {
                 uncounted(pc);
                 break;
             }
-            int slot = (int) (pc >>> 12) & BlockCache.DIRECTORY_MASK;
+            int slot = slot(pc);
             Region follower = region.follower(pc);
             // A page that left the directory, for whatever reason, is fetched anew here where the interpreter would.
             if (follower == null || codeTag[slot] != pc >>> 12 || hotTables[slot] != follower.siblings) {
@@ -89,9 +88,13 @@ final class RegionRunner {
         return left;
     }
 
+    private static int slot(long pc) {
+        return (int) (pc >>> 12) & BlockCache.DIRECTORY_MASK;
+    }
+
     /** The region of the current context that begins there, if what finds it is at hand; else null. */
     private Region find(long pc) {
-        int slot = (int) (pc >>> 12) & BlockCache.DIRECTORY_MASK;
+        int slot = slot(pc);
         HotBlock[] table = codeTag[slot] == pc >>> 12 ? hotTables[slot] : null;
         HotBlock block = table == null ? null : table[(int) pc >>> 1 & DecodedPage.MASK];
         return block == null ? null : block.region(context);
@@ -102,7 +105,7 @@ final class RegionRunner {
      * left again at once.
      */
     private void uncounted(long pc) {
-        int slot = (int) (pc >>> 12) & BlockCache.DIRECTORY_MASK;
+        int slot = slot(pc);
         long[] code = codeTag[slot] == pc >>> 12 ? codeTables[slot][(int) pc >>> 1 & DecodedPage.MASK] : null;
         if (code != null) {
             code[Block.HEADER] -= Block.EXECUTION;

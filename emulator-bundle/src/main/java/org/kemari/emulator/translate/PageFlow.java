@@ -48,6 +48,12 @@ final class PageFlow {
                 && (body(function).get(entry) || length(function, MAX_CALL_DEPTH) <= MAX_FUNCTION_INSTRUCTIONS);
     }
 
+    /** True of a call that is not followed yet: of a function of the page that is not known to be executed often. */
+    boolean mayFollowLater(long word) {
+        int function = PageCode.target(word);
+        return PageCode.contains(function) && !profile.warm(function);
+    }
+
     /** Number of instructions of a function and of what it calls; too many if it does not come back on the ways known. */
     private int length(int function, int depth) {
         int tooMany = MAX_FUNCTION_INSTRUCTIONS + 1;

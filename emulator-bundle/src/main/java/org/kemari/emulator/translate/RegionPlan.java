@@ -23,7 +23,6 @@ final class RegionPlan {
     private final Map<Integer, BasicBlock> byStart = new HashMap<>();
     private final List<BasicBlock> blocks = new ArrayList<>();
     private final PageCode code;
-    private final PageProfile profile;
     private final PageFlow flow;
 
     /** Behind the calls that are followed. */
@@ -31,7 +30,6 @@ final class RegionPlan {
 
     private RegionPlan(PageCode code, PageProfile profile) {
         this.code = code;
-        this.profile = profile;
         flow = new PageFlow(code, profile);
     }
 
@@ -74,16 +72,14 @@ final class RegionPlan {
 
     /**
      * False where entering and leaving costs more than is gained: of one instruction, which is worth it only as a way
-     * from region to region. A call of a function of the page that is not known to be warm yet is none: once it is, a
-     * region may follow it.
+     * from region to region, and if no region will follow it.
      */
     boolean worthwhile() {
         if (instructionCount() != 1) {
             return !blocks.isEmpty();
         }
         long word = blocks.get(0).last();
-        int target = PageCode.target(word);
-        return Op.op(word) == Op.JALR || Op.op(word) == Op.JAL && (!PageCode.contains(target) || profile.warm(target));
+        return Op.op(word) == Op.JALR || Op.op(word) == Op.JAL && !flow.mayFollowLater(word);
     }
 
     /** The bytes that are translated, as pairs of from and to (exclusive), merged where they touch. */

@@ -3,6 +3,7 @@ package org.kemari.emulator.cpu;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.function.Consumer;
 import org.kemari.emulator.ram.Ram;
 import org.kemari.emulator.translate.ImmediateTranslator;
 
@@ -14,20 +15,28 @@ final class BothTiers {
 
     private BothTiers() {}
 
+    /** With these two registers set. */
+    static Hart same(Assembler code, int threshold, long s0, long s1) {
+        return same(code, threshold, board -> {
+            board.hart().setX(Assembler.S0, s0);
+            board.hart().setX(Assembler.S1, s1);
+        });
+    }
+
     /**
      * Runs code at the beginning of RAM on both tiers and compares what becomes of it.
      *
      * @param threshold heat at which a block is translated
+     * @param preparation of each board before it runs
      * @return the hart that had translated code
      */
-    static Hart same(Assembler code, int threshold, long s0, long s1) {
+    static Hart same(Assembler code, int threshold, Consumer<BareBoard> preparation) {
         BareBoard reference = new BareBoard(RAM_BYTES, 1);
         BareBoard translated = new BareBoard(RAM_BYTES, 1);
         translated.hart().translateWith(new ImmediateTranslator(() -> threshold, 100));
         for (BareBoard board : new BareBoard[] {reference, translated}) {
             code.store(board.ram, Ram.BASE);
-            board.hart().setX(Assembler.S0, s0);
-            board.hart().setX(Assembler.S1, s1);
+            preparation.accept(board);
             board.hart().run(INSTRUCTIONS);
         }
         assertTrue(translated.hart().regionCount() > 0, "nothing was translated");

@@ -1,12 +1,9 @@
 package org.kemari.emulator.cpu;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.kemari.emulator.ram.Ram;
-import org.kemari.emulator.translate.ImmediateTranslator;
 
 /**
  * One region after the other: in S-mode, a loop calls what a page of its own address space has at {@link #FUNCTION}.
@@ -14,7 +11,6 @@ import org.kemari.emulator.translate.ImmediateTranslator;
  */
 class RegionRunnerTest {
     private static final int THRESHOLD = 50;
-    private static final int INSTRUCTIONS = 100_000;
 
     /** Not a multiple of 2 MiB away from the loop: the two pages would have one place in the directory of pages. */
     private static final long FUNCTION = 0x4000_3000L;
@@ -32,14 +28,10 @@ class RegionRunnerTest {
 
     private static final long LEAF = address(LEAF_TABLE) + 8 * (FUNCTION >>> 12 & 511);
 
-    private static final int SATP = 0x180;
     private static final long SV39 = 8L << 60;
 
     private static final int XOR = 4;
     private static final int AND_IMMEDIATE = 7;
-
-    private final BareBoard reference = new BareBoard(1 << 20, 1);
-    private final BareBoard translated = new BareBoard(1 << 20, 1);
 
     private static long address(int page) {
         return Ram.BASE + (long) page * Ram.PAGE_BYTES;
@@ -57,26 +49,26 @@ class RegionRunnerTest {
                         Assembler.i(0x67, 0, Assembler.ZERO, Assembler.RA, 0));
     }
 
-    @BeforeEach
-    void prepare() throws Exception {
-        translated.hart().translateWith(new ImmediateTranslator(() -> THRESHOLD, 100));
-        for (BareBoard board : new BareBoard[] {reference, translated}) {
-            board.ram.writeLong(address(ROOT) + 8 * (Ram.BASE >>> 30), entry(0, MAPPED));
-            board.ram.writeLong(address(ROOT) + 8 * (FUNCTION >>> 30), entry(MIDDLE, POINTER));
-            board.ram.writeLong(address(MIDDLE) + 8 * (FUNCTION >>> 21 & 511), entry(LEAF_TABLE, POINTER));
-            board.ram.writeLong(LEAF, entry(ONE, MAPPED));
-            function(1).store(board.ram, address(ONE));
-            function(16).store(board.ram, address(OTHER));
-            Hart hart = board.hart();
-            hart.reset(Ram.BASE, PrivilegeMode.SUPERVISOR, 0, 0);
-            hart.setX(Assembler.S0, SV39 | address(ROOT) >>> 12);
-            hart.setX(Assembler.S1, FUNCTION);
-        }
+    private static void write(BareBoard board, long address, long value) {
+        new Assembler().raw((int) value, (int) (value >>> 32)).store(board.ram, address);
+    }
+
+    private static void prepare(BareBoard board) {
+        write(board, address(ROOT) + 8 * (Ram.BASE >>> 30), entry(0, MAPPED));
+        write(board, address(ROOT) + 8 * (FUNCTION >>> 30), entry(MIDDLE, POINTER));
+        write(board, address(MIDDLE) + 8 * (FUNCTION >>> 21 & 511), entry(LEAF_TABLE, POINTER));
+        write(board, LEAF, entry(ONE, MAPPED));
+        function(1).store(board.ram, address(ONE));
+        function(16).store(board.ram, address(OTHER));
+        Hart hart = board.hart();
+        hart.reset(Ram.BASE, PrivilegeMode.SUPERVISOR, 0, 0);
+        hart.setX(Assembler.S0, SV39 | address(ROOT) >>> 12);
+        hart.setX(Assembler.S1, FUNCTION);
     }
 
     /** The loop, and what it does in each 256th round. */
     private static Assembler calling(int... seldom) {
-        Assembler code = new Assembler().raw(Assembler.csrw(SATP, Assembler.S0), Assembler.SFENCE_VMA);
+        Assembler code = new Assembler().raw(Assembler.csrw(Csr.SATP, Assembler.S0), Assembler.SFENCE_VMA);
         int loop = code.here();
         code.raw(
                 Assembler.addi(Assembler.T0, Assembler.T0, 1),
@@ -87,18 +79,16 @@ class RegionRunnerTest {
         return code.raw(Assembler.jal(Assembler.ZERO, loop - code.here()));
     }
 
-    private void runBoth(Assembler code, long a2, long a3) {
-        for (BareBoard board : new BareBoard[] {reference, translated}) {
-            code.store(board.ram, Ram.BASE);
+    private static void runBoth(Assembler code, long a2, long a3) {
+        Hart hart = BothTiers.same(code, THRESHOLD, board -> {
+            prepare(board);
             board.hart().setX(Assembler.A2, a2);
             board.hart().setX(Assembler.A3, a3);
-            board.hart().run(INSTRUCTIONS);
-        }
+        });
         assertTrue(
-                translated.hart().tierCounters().translated() > INSTRUCTIONS / 2,
-                "little was translated: " + translated.hart().tierCounters());
-        assertTrue(reference.hart().x(Assembler.A0) > 2 * reference.hart().x(Assembler.A1), "one function only");
-        assertEquals(reference.everything(), translated.everything());
+                hart.tierCounters().translated() > BothTiers.INSTRUCTIONS / 2,
+                "little was translated: " + hart.tierCounters());
+        assertTrue(hart.x(Assembler.A0) > 2 * hart.x(Assembler.A1), "one function only");
     }
 
     /** Exchanges a doubleword: the one at a2 becomes itself exclusive-or a3. */
@@ -125,13 +115,11 @@ class RegionRunnerTest {
 
     @Test
     void jumpAloneInItsBlock() {
-        Hart hart = translated.hart();
-        hart.reset(Ram.BASE, PrivilegeMode.MACHINE, 0, 0);
-        new Assembler().raw(Assembler.jal(Assembler.ZERO, Ram.PAGE_BYTES)).store(translated.ram, address(0));
-        new Assembler().raw(Assembler.jal(Assembler.ZERO, -Ram.PAGE_BYTES)).store(translated.ram, address(1));
-        hart.run(INSTRUCTIONS);
+        Assembler there = new Assembler().raw(Assembler.jal(Assembler.ZERO, Ram.PAGE_BYTES));
+        Assembler back = new Assembler().raw(Assembler.jal(Assembler.ZERO, -Ram.PAGE_BYTES));
+        Hart hart = BothTiers.same(there, THRESHOLD, board -> back.store(board.ram, address(1)));
         assertTrue(
-                hart.tierCounters().translated() > INSTRUCTIONS - 10 * THRESHOLD,
+                hart.tierCounters().translated() > BothTiers.INSTRUCTIONS - 10 * THRESHOLD,
                 "left to the interpreter: " + hart.tierCounters());
     }
 }
