@@ -31,6 +31,14 @@ public interface CodeTranslator {
         return Long.MAX_VALUE;
     }
 
+    /**
+     * One that is executed less often than that is worth it all the same if it is executed once in so many instructions
+     * that are interpreted; 0, which is never, unless a translator says more.
+     */
+    default long maxInterpretedPerExecution() {
+        return 0;
+    }
+
     /** Bound of the regions that one hart keeps. */
     int maxRegions();
 

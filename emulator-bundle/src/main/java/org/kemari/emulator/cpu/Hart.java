@@ -153,13 +153,18 @@ public final class Hart {
      * waits in WFI, or {@link #requestStop} was called; returns how many were.
      */
     public long run(long maxInstructions) {
+        return run(maxInstructions, 0);
+    }
+
+    /** The same, but the run may end {@code slack} instructions early, if where it gets to by then is as good an end. */
+    public long run(long maxInstructions, int slack) {
         long before = state.executed;
         if (state.waiting && (csrs.mip() & csrs.mie) == 0 || maxInstructions <= 0) {
             return 0;
         }
         ram.dropForeignReservation(state.id);
         state.stopRequested = false;
-        interpreter.execute(Math.min(maxInstructions, MAX_RUN));
+        interpreter.execute(Math.min(maxInstructions, MAX_RUN), slack);
         if (state.stopRequested) {
             state.stopRequested = false;
             state.attention = true;

@@ -27,6 +27,9 @@ final class HotCode {
     /** Blocks that heat together cross the threshold one after the other: warm is what has this part of it. */
     private static final int WARM = 8;
 
+    /** The interpreter's share is that of so many instructions of the hart. */
+    private static final long SHARE_INSTRUCTIONS = 100_000_000;
+
     private final Ram ram;
     private final BlockCache blocks;
     private final RegionRuntime runtime;
@@ -46,6 +49,12 @@ final class HotCode {
 
     /** Pages of which a request is under way. */
     private final Set<Integer> asked = new HashSet<>();
+
+    /** When the interpreter's share was looked at last. */
+    private long shareExecuted;
+
+    private long shareTranslated;
+    private double interpretedShare = 1;
 
     private long installed;
     private long stale;
@@ -80,19 +89,22 @@ final class HotCode {
      * A block was executed as often as the threshold says.
      *
      * @param executed what the hart has executed
+     * @param translated what of that in regions
      */
-    void heated(long[] decoded, int page, int entry, Tlb context, long executed) {
+    void heated(long[] decoded, int page, int entry, Tlb context, long executed, long translated) {
         long perExecution = Block.cool(decoded, executed);
+        updateShare(executed, translated);
         threshold = translator.threshold();
         if (foretold.any() && foretold.met(page, entry)) {
             return;
         }
-        if (perExecution > translator.maxInstructionsPerExecution()) {
+        boolean dense = perExecution <= translator.maxInstructionsPerExecution();
+        if (!dense && perExecution * interpretedShare > translator.maxInterpretedPerExecution()) {
             return;
         }
         HotBlock block = blocks.hotBlock(page, entry);
-        if (block == null) {
-            // It reaches into a second page: the interpreter's.
+        if (block == null || block.region(context) != null) {
+            // It reaches into a second page, or what was left of a run was too little: the interpreter's.
             return;
         }
         int changed = Math.min(changes.getOrDefault(page, 0), MAX_POSTPONED);
@@ -114,9 +126,37 @@ final class HotCode {
         asked.add(page);
         byte[] copy = ram.page(page).clone();
         PageProfile profile = blocks.profile(page, threshold / WARM);
+        if (!dense) {
+            // Loops on its ways are executed much more often, and have regions that HotSpot is done with.
+            profile = profile.without(begun(block, context));
+        }
         if (!translator.submit(new RegionRequest(copy, entry, profile, context, runtime, page, this::completed))) {
             asked.remove(page);
         }
+    }
+
+    private void updateShare(long executed, long translated) {
+        long since = executed - shareExecuted;
+        if (since >= SHARE_INSTRUCTIONS) {
+            interpretedShare = 1 - (double) (translated - shareTranslated) / since;
+        }
+        if (since >= SHARE_INSTRUCTIONS || since < 0) {
+            // It is less after the restore of an earlier state.
+            shareExecuted = executed;
+            shareTranslated = translated;
+        }
+    }
+
+    /** Where in a block's page regions begin. */
+    private static BitSet begun(HotBlock block, Tlb context) {
+        BitSet begun = new BitSet();
+        for (int i = 0; i < block.siblings.length; i++) {
+            HotBlock sibling = block.siblings[i];
+            if (sibling != null && sibling.region(context) != null) {
+                begun.set(2 * i);
+            }
+        }
+        return begun;
     }
 
     /** Any thread. */

@@ -92,12 +92,15 @@ final class Interpreter {
         regions.contextChanged(tlb);
     }
 
-    /** Executes up to {@code max} instructions; fewer if the hart waits or was told to stop. */
-    void execute(long max) {
+    /**
+     * Executes up to {@code max} instructions; fewer if the hart waits or was told to stop, or at the end of a block or
+     * region behind which no more than {@code slack} are left.
+     */
+    void execute(long max, int slack) {
         long left = max;
         while (youngLeft > 0 && left > YOUNG_PIECE) {
             long before = state.executed;
-            executePiece(YOUNG_PIECE);
+            executePiece(YOUNG_PIECE, 0);
             long done = state.executed - before;
             if (done < YOUNG_PIECE) {
                 return;
@@ -105,10 +108,10 @@ final class Interpreter {
             youngLeft -= done;
             left -= done;
         }
-        executePiece(left);
+        executePiece(left, slack);
     }
 
-    private void executePiece(long max) {
+    private void executePiece(long max, int slack) {
         final HartState state = this.state;
         // A new array each time: its length is then a constant to the compiler, which drops three checks an
         // instruction.
@@ -120,7 +123,8 @@ final class Interpreter {
         long end = state.executed + max;
         long left = max;
         long pc = state.pc;
-        while (left > 0) {
+        long enough = Math.min(slack, max - 1);
+        while (left > enough) {
             if (state.attention) {
                 state.pc = pc;
                 state.executed = end - left;
@@ -312,11 +316,12 @@ final class Interpreter {
             }
         }
         state.pc = pc;
-        state.executed = end;
+        state.executed = end - left;
     }
 
     private void heated(long[] block, long pc, long executed) {
-        hot.heated(block, blocks.pageAt(pc), (int) pc & 4095, context, executed);
+        long translated = regions.translatedInstructions();
+        hot.heated(block, blocks.pageAt(pc), (int) pc & 4095, context, executed, translated);
         // A translator that answers at once is one for tests.
         hot.install();
     }

@@ -32,6 +32,13 @@ public final class PageProfile {
         return warm.get(offset);
     }
 
+    /** The same, as if no way led to these offsets. */
+    PageProfile without(BitSet offsets) {
+        BitSet rest = (BitSet) met.clone();
+        rest.andNot(offsets);
+        return new PageProfile(rest, warm);
+    }
+
     /** All such offsets; the caller's to change. */
     public BitSet warm() {
         return (BitSet) warm.clone();

@@ -175,16 +175,24 @@ public final class VirtBoard implements HartEnvironment, SbiPlatform {
      * the guest has ended.
      */
     public long advance(long maxInstructions) {
+        return advance(maxInstructions, 0);
+    }
+
+    /**
+     * The same, but may end up to {@code slack} instructions early: a region that does not fit into what is left would
+     * have to be interpreted, and so would the way to the next one. Where hart turns and timers fall stays exact.
+     */
+    long advance(long maxInstructions, int slack) {
         long left = maxInstructions;
         cutRequested = false;
-        while (left > 0 && ending.isEmpty() && !cutRequested && chooseHart()) {
+        while (left > slack && ending.isEmpty() && !cutRequested && chooseHart()) {
             long before = count();
             // Cuts cost a little; one hart needs no turns.
             long turn = harts.length > 1 ? quantumLeft : left;
             long length = Math.min(Math.min(left, turn), Math.max(1, timerCount - before));
             plannedEnd = before + length;
             running = true;
-            long done = harts[current].run(length);
+            long done = harts[current].run(length, length == left ? slack : 0);
             running = false;
             if (harts.length > 1) {
                 quantumLeft -= done;

@@ -72,14 +72,15 @@ final class RegionPlan {
 
     /**
      * False where entering and leaving costs more than is gained: of one instruction, which is worth it only as a way
-     * from region to region, and if no region will follow it.
+     * from region to region, and if no region will take it in.
      */
     boolean worthwhile() {
         if (instructionCount() != 1) {
             return !blocks.isEmpty();
         }
         long word = blocks.get(0).last();
-        return Op.op(word) == Op.JALR || Op.op(word) == Op.JAL && !flow.mayFollowLater(word);
+        int op = Op.op(word);
+        return op == Op.JALR || Op.isBranch(op) || op == Op.JAL && !flow.mayFollowLater(word);
     }
 
     /** The bytes that are translated, as pairs of from and to (exclusive), merged where they touch. */

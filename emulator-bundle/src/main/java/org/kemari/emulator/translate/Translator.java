@@ -24,6 +24,12 @@ public final class Translator implements CodeTranslator, AutoCloseable {
      */
     private static final long MAX_INSTRUCTIONS_PER_EXECUTION = Long.getLong("kemari.translator.density", 30_000);
 
+    /**
+     * Where nearly everything is translated, the rest takes ten times the time of its share. Of that, what is executed so
+     * often is too little code to fill a cache.
+     */
+    private static final long MAX_INTERPRETED_PER_EXECUTION = Long.getLong("kemari.translator.interpreted", 1_000);
+
     /** Doublings of the threshold at most, however much HotSpot has to do. */
     private static final int MAX_DOUBLINGS = 3;
 
@@ -81,6 +87,11 @@ public final class Translator implements CodeTranslator, AutoCloseable {
     @Override
     public long maxInstructionsPerExecution() {
         return MAX_INSTRUCTIONS_PER_EXECUTION;
+    }
+
+    @Override
+    public long maxInterpretedPerExecution() {
+        return MAX_INTERPRETED_PER_EXECUTION;
     }
 
     @Override

@@ -86,6 +86,10 @@ class RunLengthTest {
             done += budget;
             assertEquals(done, board.hart().instructions());
         }
+        return stateAfterAll(board);
+    }
+
+    private static String stateAfterAll(BareBoard board) {
         byte[] page = new byte[4096];
         board.ram.read(2, page, 0);
         return StateMap.of(board.hart()).text() + java.util.Arrays.hashCode(page);
@@ -98,6 +102,25 @@ class RunLengthTest {
         assertEquals(whole, after(() -> 7));
         Random random = new Random(SEED);
         assertEquals(whole, after(() -> 1 + random.nextInt(200)), "seed=" + SEED);
+    }
+
+    @Test
+    void aRunWithSlackEndsSoMuchEarlierAtMostAndInAStateThatIsPassedAnyway() {
+        int slack = 20;
+        BareBoard board = board();
+        Random random = new Random(SEED);
+        long done = 0;
+        int early = 0;
+        while (done < TOTAL) {
+            long budget = Math.min(TOTAL - done, 1 + random.nextInt(200));
+            long ran = board.hart().run(budget, slack);
+            assertTrue(ran > 0 && ran <= budget && ran >= budget - slack, ran + " of " + budget + ", seed=" + SEED);
+            early += ran < budget ? 1 : 0;
+            done += ran;
+            assertEquals(done, board.hart().instructions());
+        }
+        assertTrue(early > 0, "no run ended early");
+        assertEquals(stateAfterAll(board), after(() -> TOTAL));
     }
 
     @Test

@@ -110,23 +110,23 @@ class TranslatedCodeLimitsTest {
         assertTrue(board.hart().regionCount() > 0, "nothing is translated any more");
     }
 
-    @Test
-    void whatIsExecutedSeldomIsLeftToTheInterpreterHoweverOften() {
-        BareBoard board = new BareBoard(1 << 20, 1);
-        NotingTranslator translator = new NotingTranslator() {
-            /** As often as the outer loop's blocks need to be told from the inner one's. */
-            @Override
-            public int threshold() {
-                return 400;
-            }
+    /** Translates only what is executed once in 100 instructions. */
+    private static class DenseTranslator extends NotingTranslator {
+        /** As often as the outer loop's blocks need to be told from the inner one's. */
+        @Override
+        public int threshold() {
+            return 400;
+        }
 
-            @Override
-            public long maxInstructionsPerExecution() {
-                return 100;
-            }
-        };
-        board.hart().translateWith(translator);
-        // A loop within a loop: the inner one is left once in 403 instructions.
+        @Override
+        public long maxInstructionsPerExecution() {
+            return 100;
+        }
+    }
+
+    /** A loop within a loop: the inner one, at offset 4, is left once in 403 instructions. */
+    private static BareBoard loopInALoop() {
+        BareBoard board = new BareBoard(1 << 20, 1);
         new Assembler()
                 .raw(
                         Assembler.addi(Assembler.T0, 0, 200),
@@ -135,9 +135,42 @@ class TranslatedCodeLimitsTest {
                         Assembler.addi(Assembler.A0, Assembler.A0, 1),
                         Assembler.jal(0, -16))
                 .store(board.ram, Ram.BASE);
+        return board;
+    }
+
+    @Test
+    void whatIsExecutedSeldomIsLeftToTheInterpreterHoweverOften() {
+        BareBoard board = loopInALoop();
+        NotingTranslator translator = new DenseTranslator();
+        board.hart().translateWith(translator);
         board.hart().run(403_000);
         assertEquals(1_000, board.hart().x(Assembler.A0), "rounds");
         assertEquals(Set.of(4), Set.copyOf(translator.entries), "page offsets of what was translated");
+    }
+
+    @Test
+    void whatIsExecutedSeldomIsTranslatedWhereLittleElseIsInterpretedAndLeavesLoopsToTheirRegions() {
+        BareBoard board = loopInALoop();
+        NotingTranslator translator = new DenseTranslator() {
+            @Override
+            public long maxInterpretedPerExecution() {
+                return 10;
+            }
+
+            @Override
+            public boolean submit(RegionRequest request) {
+                assertEquals(request.entry == 4, request.profile.met(4), "inner loop is a way from " + request.entry);
+                return super.submit(request);
+            }
+        };
+        board.hart().translateWith(translator);
+        // Until the share of what is interpreted is known.
+        board.hart().run(110_000_000);
+        TierCounters before = board.hart().tierCounters();
+        board.hart().run(403_000);
+        TierCounters after = board.hart().tierCounters();
+        long interpreted = 403_000 - (after.translated() - before.translated());
+        assertTrue(interpreted < 1_000, interpreted + " instructions are still interpreted");
     }
 
     @Test

@@ -13,6 +13,9 @@ import org.kemari.emulator.ram.Ram;
  * RAM at each step, and the pages that either has changed since, now and then.
  */
 final class LockStep implements AutoCloseable {
+    /** As a machine's slices have it. */
+    private static final int SLACK = 127;
+
     private final VirtBoard reference;
     private final VirtBoard other;
     private final long step;
@@ -56,7 +59,10 @@ final class LockStep implements AutoCloseable {
 
     private static void advance(VirtBoard board, long target, long cut) {
         while (board.count() < target) {
-            if (board.advance(Math.min(cut, target - board.count())) == 0) {
+            long rest = target - board.count();
+            // Where it is cut does not matter, but for the end.
+            int slack = cut < rest ? (int) Math.min(SLACK, cut - 1) : 0;
+            if (board.advance(Math.min(cut, rest), slack) == 0) {
                 return;
             }
         }

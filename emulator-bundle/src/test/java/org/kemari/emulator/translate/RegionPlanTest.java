@@ -126,9 +126,10 @@ class RegionPlanTest {
     }
 
     @Test
-    void aJumpAloneIsARegionUnlessItMayBeFollowedLater() {
+    void aJumpOrBranchAloneIsARegionUnlessItMayBeFollowedLater() {
         assertTrue(plan(page(call(4096)), warm(0)).worthwhile(), "call of another page");
         assertTrue(plan(page(RET), warm(0)).worthwhile(), "return");
+        assertTrue(plan(page(branch(8), NOP, NOP), warm(0)).worthwhile(), "branch to where others begin");
         PageCode toShort = page(call(8), RET, NOP, RET);
         assertFalse(plan(toShort, warm(0, 4)).worthwhile(), "call of a function that is not warm yet");
         assertEquals("[0, 4, 8]", starts(plan(toShort, warm(0, 4, 8))).toString());
