@@ -184,11 +184,13 @@ final class BlockCache {
 
     /** Forgets everything, as after a restore. */
     void clear() {
-        Arrays.fill(pages, null);
         hot.clear();
         straddleEpoch++;
-        decodedBytes = 0;
-        forgetTables();
+        if (decodedBytes > 0) { // Nothing is decoded where states are only tried.
+            Arrays.fill(pages, null);
+            decodedBytes = 0;
+            forgetTables();
+        }
     }
 
     private void forgetTables() {

@@ -1,6 +1,7 @@
 package org.kemari.emulator.machine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.kemari.api.device.Device;
@@ -37,6 +38,13 @@ final class DeviceSlot {
     private final List<HeldWrite> held = new ArrayList<>();
     private Optional<Device> device = Optional.empty();
     private byte[] silentState = new byte[0];
+
+    /**
+     * The model's state in encoded form; null once it may have changed. A model changes only through what is done to it
+     * here, so what a guest leaves alone is encoded once, not at each checkpoint, and not tried again with each epoch.
+     */
+    private byte[] modelState;
+
     private long droppedWrites;
     private boolean live;
 
@@ -70,15 +78,18 @@ final class DeviceSlot {
 
     /** Puts the first model in. */
     void insert(Device model) {
+        modelState = null;
         device = Optional.of(model);
     }
 
     long read(long address, int sizeBytes) {
+        modelState = null; // Some registers change as they are read.
         return device.isPresent() ? device.get().read((int) (address - base), sizeBytes) : 0;
     }
 
     void write(long address, int sizeBytes, long value) {
         int offset = (int) (address - base);
+        modelState = null;
         if (device.isPresent()) {
             device.get().write(offset, sizeBytes, value);
         } else {
@@ -101,6 +112,7 @@ final class DeviceSlot {
     }
 
     void accept(Input.ForDevice input) {
+        modelState = null;
         device.ifPresent(model -> model.accept(input));
     }
 
@@ -110,7 +122,8 @@ final class DeviceSlot {
             return;
         }
         Device model = device.get();
-        silentState = encode(model);
+        silentState = modelState();
+        modelState = null;
         device = Optional.empty();
         line.set(false);
         model.close();
@@ -119,7 +132,7 @@ final class DeviceSlot {
     /** The model is back: it goes on from the kept state and, if live, does what the guest wrote meanwhile. */
     void attach(Device model) throws StateFormatException {
         model.restore(EncodedStateReader.decode(silentState));
-        device = Optional.of(model);
+        insert(model);
         doHeldWrites();
         silentState = new byte[0];
     }
@@ -127,6 +140,7 @@ final class DeviceSlot {
     /** The machine goes live, or the model that is back on one does. */
     void goLive() {
         live = true;
+        modelState = null;
         device.ifPresent(Device::goLive);
         doHeldWrites();
     }
@@ -140,7 +154,7 @@ final class DeviceSlot {
     void save(StateWriter out) {
         out.putString("type", spec.type());
         out.putBoolean("silent", silent());
-        out.putBytes("state", device.isPresent() ? encode(device.get()) : silentState);
+        out.putBytes("state", device.isPresent() ? modelState() : silentState);
         long[] writes = new long[held.size() * 3];
         for (int i = 0; i < held.size(); i++) {
             HeldWrite write = held.get(i);
@@ -160,7 +174,7 @@ final class DeviceSlot {
         byte[] state = in.getBytes("state");
         long[] writes = in.getLongs("heldWrites");
         if (device.isPresent()) {
-            device.get().restore(EncodedStateReader.decode(state));
+            restoreModel(state);
         } else {
             // Empty where no model was ever in: a rehearsal's slots.
             if (state.length > 0) {
@@ -175,10 +189,18 @@ final class DeviceSlot {
         doHeldWrites();
     }
 
+    private void restoreModel(byte[] state) throws StateFormatException {
+        if (!Arrays.equals(state, modelState)) {
+            device.get().restore(EncodedStateReader.decode(state));
+            modelState = state;
+        }
+    }
+
     private void doHeldWrites() {
         if (!live || device.isEmpty()) {
             return;
         }
+        modelState = null;
         List<HeldWrite> writes = List.copyOf(held);
         held.clear();
         droppedWrites = 0;
@@ -187,10 +209,13 @@ final class DeviceSlot {
         }
     }
 
-    private static byte[] encode(Device model) {
-        EncodedStateWriter out = new EncodedStateWriter(1);
-        model.save(out);
-        return out.encode();
+    private byte[] modelState() {
+        if (modelState == null) {
+            EncodedStateWriter out = new EncodedStateWriter(1);
+            device.get().save(out);
+            modelState = out.encode();
+        }
+        return modelState;
     }
 
     /** A register write that waits for the model. */

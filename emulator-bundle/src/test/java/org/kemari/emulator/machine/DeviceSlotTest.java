@@ -1,6 +1,8 @@
 package org.kemari.emulator.machine;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import java.util.Map;
@@ -11,12 +13,16 @@ import org.kemari.api.device.DeviceSpec;
 import org.kemari.api.device.GuestMemory;
 import org.kemari.api.device.InterruptLine;
 import org.kemari.api.machine.Inbox;
+import org.kemari.api.machine.Input;
 import org.kemari.api.state.StateFormatException;
 import org.kemari.emulator.ram.Ram;
 import org.kemari.emulator.state.EncodedStateReader;
 import org.kemari.emulator.state.EncodedStateWriter;
 
-/** What the guest writes to a device whose model is gone is done once, and only where the machine is live. */
+/**
+ * What the guest writes to a device whose model is gone is done once, and only where the machine is live; a model's state
+ * is taken and put back where it may have changed, and left alone where it cannot have.
+ */
 class DeviceSlotTest {
     private static final long BASE = 0x10001000;
     private static final int NOTIFY = 0x50;
@@ -104,5 +110,84 @@ class DeviceSlotTest {
         maker.events.clear();
         slot.attach(model());
         assertEquals(List.of("notified 7"), maker.events());
+    }
+
+    @Test
+    void aModelThatNothingWasDoneToIsNotAskedForItsStateAgain() {
+        DeviceSlot slot = slot();
+        slot.insert(model());
+        assertArrayEquals(save(slot), save(slot));
+        assertEquals(1, maker.made.get(0).saves);
+        slot.write(BASE + NOTIFY, 4, 7);
+        save(slot);
+        assertEquals(2, maker.made.get(0).saves);
+        slot.read(BASE, 4);
+        save(slot);
+        assertEquals(3, maker.made.get(0).saves);
+        slot.accept(new Input.BytesReceived("plain0", new byte[] {1}));
+        save(slot);
+        assertEquals(4, maker.made.get(0).saves);
+        slot.goLive();
+        save(slot);
+        assertEquals(5, maker.made.get(0).saves);
+    }
+
+    @Test
+    void whatIsTriedAgainIsReadAgainOnlyIfItDiffers() throws StateFormatException {
+        DeviceSlot source = slot();
+        source.insert(model());
+        byte[] before = save(source);
+        source.write(BASE + NOTIFY, 4, 7);
+        byte[] after = save(source);
+        DeviceSlot standby = slot();
+        standby.insert(model());
+        PlainDevice model = maker.made.get(1);
+        for (byte[] state : List.of(before, before, after, after, before)) {
+            standby.restore(EncodedStateReader.decode(state));
+            assertArrayEquals(state, save(standby));
+        }
+        assertEquals(3, model.restores);
+        assertEquals(0, model.saves);
+    }
+
+    @Test
+    void whatAModelDidAfterItWasRestoredIsUndoneByTheSameState() throws StateFormatException {
+        DeviceSlot slot = slot();
+        slot.insert(model());
+        byte[] state = save(slot);
+        slot.restore(EncodedStateReader.decode(state));
+        slot.write(BASE + NOTIFY, 4, 7);
+        slot.restore(EncodedStateReader.decode(state));
+        assertEquals(1, maker.made.get(0).restores);
+        assertArrayEquals(state, save(slot));
+    }
+
+    @Test
+    void aStateThatAModelRefusesLeavesWhatItHad() throws StateFormatException {
+        DeviceSlot slot = slot();
+        slot.insert(model());
+        slot.write(BASE + NOTIFY, 4, 7);
+        byte[] state = save(slot);
+        EncodedStateWriter other = new EncodedStateWriter(1);
+        other.putString("type", PlainDevice.TYPE);
+        other.putBoolean("silent", false);
+        other.putBytes("state", new EncodedStateWriter(1).encode());
+        other.putLongs("heldWrites", new long[0]);
+        EncodedStateReader refused = EncodedStateReader.decode(other.encode());
+        assertThrows(StateFormatException.class, () -> slot.restore(refused));
+        assertArrayEquals(state, save(slot));
+    }
+
+    @Test
+    void anotherModelInThePlaceOfTheFirstIsAskedItself() throws StateFormatException {
+        DeviceSlot slot = slot();
+        slot.insert(model());
+        slot.write(BASE + NOTIFY, 4, 7);
+        byte[] state = save(slot);
+        slot.detach();
+        slot.attach(model());
+        assertArrayEquals(state, save(slot));
+        assertEquals(1, maker.made.get(1).restores);
+        assertEquals(1, maker.made.get(1).saves);
     }
 }

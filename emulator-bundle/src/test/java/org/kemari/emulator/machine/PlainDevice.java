@@ -25,6 +25,8 @@ final class PlainDevice implements Device {
     private long sum;
     private boolean raised;
     private long notified;
+    int saves;
+    int restores;
 
     PlainDevice(DeviceHost host, Maker maker) {
         this.host = host;
@@ -97,6 +99,7 @@ final class PlainDevice implements Device {
 
     @Override
     public void save(StateWriter out) {
+        saves++;
         out.putLong("sum", sum);
         out.putLong("notified", notified);
         out.putBoolean("raised", raised);
@@ -104,7 +107,9 @@ final class PlainDevice implements Device {
 
     @Override
     public void restore(StateReader in) throws StateFormatException {
-        sum = in.getLong("sum");
+        long savedSum = in.getLong("sum");
+        restores++;
+        sum = savedSum;
         notified = in.getLong("notified");
         raised = in.getBoolean("raised");
         host.interrupt().set(raised);

@@ -7,7 +7,8 @@ import org.kemari.api.state.StateWriter;
 
 /**
  * A device model: plain state over registers, DMA, one interrupt and a port. It reads no clock, opens nothing, starts
- * no thread. Machine thread only, except {@link #close}.
+ * no thread. Its state changes in calls of this interface only: a machine that made none since it last asked for the state
+ * does not ask again. Machine thread only, except {@link #close}.
  */
 public interface Device {
     /** Register read of 1, 2, 4 or 8 bytes; what the specification leaves open reads as 0. */
