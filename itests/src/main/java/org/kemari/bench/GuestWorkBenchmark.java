@@ -31,7 +31,7 @@ final class GuestWorkBenchmark implements Benchmark {
 
     @Override
     public String about() {
-        return "Work under Linux: computing, memory, calls, system calls, page faults, forks, switches";
+        return "Work under Linux: computing, memory, calls, system calls, page faults, forks, execs, switches";
     }
 
     @Override
@@ -74,7 +74,7 @@ final class GuestWorkBenchmark implements Benchmark {
     private static double limit(String kind) {
         return switch (kind) {
             case "integers" -> COMPUTING;
-            case "system-calls", "page-faults", "forks", "context-switches" -> KERNEL;
+            case "system-calls", "page-faults", "forks", "execs", "context-switches" -> KERNEL;
             default -> MEMORY_AND_CALLS;
         };
     }
