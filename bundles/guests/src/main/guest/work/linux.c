@@ -138,11 +138,12 @@ static void pageFaults(void) {
     }
 }
 
-static void forks(void) {
+/* So many children, one after the other; each does `life`, which ends it. */
+static void children(void (*life)(void)) {
     for (int i = 0; i < 400; i++) {
         long child = fork();
         if (child == 0) {
-            end(0);
+            life();
         }
         if (child < 0) {
             end(3);
@@ -151,23 +152,26 @@ static void forks(void) {
     }
 }
 
+static void endAtOnce(void) {
+    end(0);
+}
+
+static void forks(void) {
+    children(endAtOnce);
+}
+
 /* This program's file. */
 static const char *self;
 
-/* A program that is started with an argument ends at once. */
-static void execs(void) {
+/* Started with an argument, this program ends at once. */
+static void becomeAnother(void) {
     const char *arguments[] = {self, "end", 0}, *environment[] = {0};
-    for (int i = 0; i < 400; i++) {
-        long child = fork();
-        if (child == 0) {
-            call(SYS_EXECVE, (long) self, (long) arguments, (long) environment, 0, 0, 0);
-            end(4);
-        }
-        if (child < 0) {
-            end(3);
-        }
-        await();
-    }
+    call(SYS_EXECVE, (long) self, (long) arguments, (long) environment, 0, 0, 0);
+    end(4);
+}
+
+static void execs(void) {
+    children(becomeAnother);
 }
 
 static void contextSwitches(void) {

@@ -40,8 +40,9 @@ final class DeviceSlot {
     private byte[] silentState = new byte[0];
 
     /**
-     * The model's state in encoded form; null once it may have changed. A model changes only through what is done to it
-     * here, so what a guest leaves alone is encoded once, not at each checkpoint, and not tried again with each epoch.
+     * The model's state in encoded form; null once it may have changed ({@link #touched}). A model changes only through
+     * what is done to it here, so what a guest leaves alone is encoded once, not at each checkpoint, and not tried again
+     * with each epoch.
      */
     private byte[] modelState;
 
@@ -78,20 +79,26 @@ final class DeviceSlot {
 
     /** Puts the first model in. */
     void insert(Device model) {
-        modelState = null;
         device = Optional.of(model);
     }
 
+    /** The model, of whose state nothing is known from here on: for every call that may change it. */
+    private Optional<Device> touched() {
+        modelState = null;
+        return device;
+    }
+
+    /** Some registers change as they are read. */
     long read(long address, int sizeBytes) {
-        modelState = null; // Some registers change as they are read.
-        return device.isPresent() ? device.get().read((int) (address - base), sizeBytes) : 0;
+        Optional<Device> model = touched();
+        return model.isPresent() ? model.get().read((int) (address - base), sizeBytes) : 0;
     }
 
     void write(long address, int sizeBytes, long value) {
         int offset = (int) (address - base);
-        modelState = null;
-        if (device.isPresent()) {
-            device.get().write(offset, sizeBytes, value);
+        Optional<Device> model = touched();
+        if (model.isPresent()) {
+            model.get().write(offset, sizeBytes, value);
         } else {
             hold(new HeldWrite(offset, sizeBytes, value));
         }
@@ -112,8 +119,7 @@ final class DeviceSlot {
     }
 
     void accept(Input.ForDevice input) {
-        modelState = null;
-        device.ifPresent(model -> model.accept(input));
+        touched().ifPresent(model -> model.accept(input));
     }
 
     /** The model goes: its state stays here, its interrupt is quiet. */
@@ -121,9 +127,8 @@ final class DeviceSlot {
         if (device.isEmpty()) {
             return;
         }
-        Device model = device.get();
         silentState = modelState();
-        modelState = null;
+        Device model = touched().get();
         device = Optional.empty();
         line.set(false);
         model.close();
@@ -132,7 +137,7 @@ final class DeviceSlot {
     /** The model is back: it goes on from the kept state and, if live, does what the guest wrote meanwhile. */
     void attach(Device model) throws StateFormatException {
         model.restore(EncodedStateReader.decode(silentState));
-        insert(model);
+        device = Optional.of(model);
         doHeldWrites();
         silentState = new byte[0];
     }
@@ -140,8 +145,7 @@ final class DeviceSlot {
     /** The machine goes live, or the model that is back on one does. */
     void goLive() {
         live = true;
-        modelState = null;
-        device.ifPresent(Device::goLive);
+        touched().ifPresent(Device::goLive);
         doHeldWrites();
     }
 
@@ -191,7 +195,7 @@ final class DeviceSlot {
 
     private void restoreModel(byte[] state) throws StateFormatException {
         if (!Arrays.equals(state, modelState)) {
-            device.get().restore(EncodedStateReader.decode(state));
+            touched().get().restore(EncodedStateReader.decode(state));
             modelState = state;
         }
     }
@@ -200,12 +204,12 @@ final class DeviceSlot {
         if (!live || device.isEmpty()) {
             return;
         }
-        modelState = null;
+        Device model = touched().get();
         List<HeldWrite> writes = List.copyOf(held);
         held.clear();
         droppedWrites = 0;
         for (HeldWrite write : writes) {
-            device.get().write(write.offset, write.sizeBytes, write.value);
+            model.write(write.offset, write.sizeBytes, write.value);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.kemari.api.device.Device;
 import org.kemari.api.device.DeviceHost;
@@ -35,6 +36,12 @@ class DeviceSlotTest {
         return new DeviceSlot("test", spec(), BASE, 0x1000, level -> {});
     }
 
+    private DeviceSlot slotWithModel() {
+        DeviceSlot slot = slot();
+        slot.insert(model());
+        return slot;
+    }
+
     private Device model() {
         return maker.create(spec(), new Host("test", new Ram(1 << 20), level -> {}, new InputQueue(new Signal())));
     }
@@ -51,8 +58,7 @@ class DeviceSlotTest {
 
     /** A live machine's state, whose guest has notified a model that is gone. */
     private byte[] stateWithHeldWrites() {
-        DeviceSlot slot = slot();
-        slot.insert(model());
+        DeviceSlot slot = slotWithModel();
         slot.goLive();
         slot.detach();
         slot.write(BASE + NOTIFY, 4, 7);
@@ -65,8 +71,7 @@ class DeviceSlotTest {
     @Test
     void aStandbyDoesWhatWasWrittenWhenItGoesLiveAndNotBefore() throws StateFormatException {
         byte[] state = stateWithHeldWrites();
-        DeviceSlot standby = slot();
-        standby.insert(model());
+        DeviceSlot standby = slotWithModel();
         // Tried before it is acknowledged, and put in place when it is needed.
         standby.restore(EncodedStateReader.decode(state));
         standby.restore(EncodedStateReader.decode(state));
@@ -79,11 +84,9 @@ class DeviceSlotTest {
 
     @Test
     void aStandbysStateStillHasWhatWasWritten() throws StateFormatException {
-        DeviceSlot standby = slot();
-        standby.insert(model());
+        DeviceSlot standby = slotWithModel();
         standby.restore(EncodedStateReader.decode(stateWithHeldWrites()));
-        DeviceSlot next = slot();
-        next.insert(model());
+        DeviceSlot next = slotWithModel();
         next.restore(EncodedStateReader.decode(save(standby)));
         next.goLive();
         assertEquals(List.of("live", "notified 7", "notified 8"), maker.events());
@@ -102,8 +105,7 @@ class DeviceSlotTest {
 
     @Test
     void aModelThatComesBackToALiveMachineDoesItAtOnce() throws StateFormatException {
-        DeviceSlot slot = slot();
-        slot.insert(model());
+        DeviceSlot slot = slotWithModel();
         slot.goLive();
         slot.detach();
         slot.write(BASE + NOTIFY, 4, 7);
@@ -114,33 +116,30 @@ class DeviceSlotTest {
 
     @Test
     void aModelThatNothingWasDoneToIsNotAskedForItsStateAgain() {
-        DeviceSlot slot = slot();
-        slot.insert(model());
+        DeviceSlot slot = slotWithModel();
+        PlainDevice model = maker.made.get(0);
         assertArrayEquals(save(slot), save(slot));
-        assertEquals(1, maker.made.get(0).saves);
-        slot.write(BASE + NOTIFY, 4, 7);
-        save(slot);
-        assertEquals(2, maker.made.get(0).saves);
-        slot.read(BASE, 4);
-        save(slot);
-        assertEquals(3, maker.made.get(0).saves);
-        slot.accept(new Input.BytesReceived("plain0", new byte[] {1}));
-        save(slot);
-        assertEquals(4, maker.made.get(0).saves);
-        slot.goLive();
-        save(slot);
-        assertEquals(5, maker.made.get(0).saves);
+        assertEquals(1, model.saves);
+        List<Consumer<DeviceSlot>> touches = List.of(
+                touched -> touched.write(BASE + NOTIFY, 4, 7),
+                touched -> touched.read(BASE, 4),
+                touched -> touched.accept(new Input.BytesReceived("plain0", new byte[] {1})),
+                DeviceSlot::goLive);
+        for (Consumer<DeviceSlot> touch : touches) {
+            int before = model.saves;
+            touch.accept(slot);
+            assertArrayEquals(save(slot), save(slot));
+            assertEquals(before + 1, model.saves);
+        }
     }
 
     @Test
     void whatIsTriedAgainIsReadAgainOnlyIfItDiffers() throws StateFormatException {
-        DeviceSlot source = slot();
-        source.insert(model());
+        DeviceSlot source = slotWithModel();
         byte[] before = save(source);
         source.write(BASE + NOTIFY, 4, 7);
         byte[] after = save(source);
-        DeviceSlot standby = slot();
-        standby.insert(model());
+        DeviceSlot standby = slotWithModel();
         PlainDevice model = maker.made.get(1);
         for (byte[] state : List.of(before, before, after, after, before)) {
             standby.restore(EncodedStateReader.decode(state));
@@ -152,8 +151,7 @@ class DeviceSlotTest {
 
     @Test
     void whatAModelDidAfterItWasRestoredIsUndoneByTheSameState() throws StateFormatException {
-        DeviceSlot slot = slot();
-        slot.insert(model());
+        DeviceSlot slot = slotWithModel();
         byte[] state = save(slot);
         slot.restore(EncodedStateReader.decode(state));
         slot.write(BASE + NOTIFY, 4, 7);
@@ -164,8 +162,7 @@ class DeviceSlotTest {
 
     @Test
     void aStateThatAModelRefusesLeavesWhatItHad() throws StateFormatException {
-        DeviceSlot slot = slot();
-        slot.insert(model());
+        DeviceSlot slot = slotWithModel();
         slot.write(BASE + NOTIFY, 4, 7);
         byte[] state = save(slot);
         EncodedStateWriter other = new EncodedStateWriter(1);
@@ -180,8 +177,7 @@ class DeviceSlotTest {
 
     @Test
     void anotherModelInThePlaceOfTheFirstIsAskedItself() throws StateFormatException {
-        DeviceSlot slot = slot();
-        slot.insert(model());
+        DeviceSlot slot = slotWithModel();
         slot.write(BASE + NOTIFY, 4, 7);
         byte[] state = save(slot);
         slot.detach();
