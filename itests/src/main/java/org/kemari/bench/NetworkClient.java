@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * A client of a guest, in a process of its own so that it can be in a network namespace: {@code HOST PORT}, then one
  * question a line, each answered by one number.
  *
- *     redis CONNECTIONS REQUESTS   INCRs per second, each connection with one on its way
+ *     redis CONNECTIONS SECONDS    INCRs per second, each connection with one on its way
  *     echo TIMES PAUSE_MILLIS      median time of a byte there and back, in microseconds, after each pause
  *     take MEBIBYTES               MB/s to the guest
  *     give MEBIBYTES               MB/s from it
@@ -70,20 +70,18 @@ final class NetworkClient {
         }
     }
 
-    private double requestsPerSecond(int connections, int requests) throws IOException, InterruptedException {
+    private double requestsPerSecond(int connections, int seconds) throws IOException, InterruptedException {
         ExecutorService clients = Executors.newFixedThreadPool(connections);
         try {
             long start = System.nanoTime();
-            List<Future<?>> running = new ArrayList<>();
+            long end = start + TimeUnit.SECONDS.toNanos(seconds);
+            List<Future<Long>> running = new ArrayList<>();
             for (int i = 0; i < connections; i++) {
-                int share = requests / connections + (i < requests % connections ? 1 : 0);
-                running.add(clients.submit(() -> {
-                    increment(share);
-                    return null;
-                }));
+                running.add(clients.submit(() -> incrementUntil(end)));
             }
-            for (Future<?> each : running) {
-                each.get();
+            long requests = 0;
+            for (Future<Long> each : running) {
+                requests += each.get();
             }
             return requests * 1e9 / (System.nanoTime() - start);
         } catch (ExecutionException e) {
@@ -93,12 +91,14 @@ final class NetworkClient {
         }
     }
 
-    private void increment(int times) throws IOException {
+    /** Returns how many INCRs were answered. */
+    private long incrementUntil(long endNanos) throws IOException {
         try (Socket socket = open()) {
             OutputStream out = socket.getOutputStream();
             InputStream in = socket.getInputStream();
             byte[] answer = new byte[64];
-            for (int i = 0; i < times; i++) {
+            long answered = 0;
+            while (System.nanoTime() - endNanos < 0) {
                 out.write("INCR scratch\r\n".getBytes(StandardCharsets.US_ASCII));
                 int length = 0;
                 while (length < 2 || answer[length - 1] != '\n') {
@@ -108,7 +108,9 @@ final class NetworkClient {
                     throw new IOException(
                             "no answer to INCR: " + new String(answer, 0, length, StandardCharsets.UTF_8));
                 }
+                answered++;
             }
+            return answered;
         }
     }
 

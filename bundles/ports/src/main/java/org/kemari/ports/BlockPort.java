@@ -139,6 +139,13 @@ public final class BlockPort implements BlockOutputProxy, AutoCloseable {
         }
     }
 
+    /** A request of this kind, submitted just now, may be done in a moment, unless it is held. Machine thread. */
+    public void answerExpected(BlockRequest.Operation operation) {
+        if (gate.isEmpty() || !disk.shared() || operation == BlockRequest.Operation.READ) {
+            inbox.answerExpected();
+        }
+    }
+
     @Override
     public void deliver(Output output) {
         if (output instanceof Output.Block block) {

@@ -45,6 +45,7 @@ public final class Rig implements DeviceHost, AutoCloseable {
     private final ConcurrentLinkedQueue<Input> inbox = new ConcurrentLinkedQueue<>();
     private final List<Input> completions = new ArrayList<>();
     private boolean interrupt;
+    private int answersExpected;
 
     public Rig(byte[] ram, Subject subject) {
         memory = new TestMemory(ram);
@@ -77,7 +78,22 @@ public final class Rig implements DeviceHost, AutoCloseable {
 
     @Override
     public Inbox inbox() {
-        return inbox::add;
+        return new Inbox() {
+            @Override
+            public boolean offer(Input input) {
+                return inbox.add(input);
+            }
+
+            @Override
+            public void answerExpected() {
+                answersExpected++;
+            }
+        };
+    }
+
+    /** How often the device told that an answer is about to come. */
+    public int answersExpected() {
+        return answersExpected;
     }
 
     /** Ports register here, and get a gate. */

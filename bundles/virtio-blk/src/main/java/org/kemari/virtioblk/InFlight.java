@@ -16,6 +16,8 @@ import org.kemari.virtio.QueueFault;
 record InFlight(DescriptorChain chain, Operation operation, long offset, long lengthBytes) {
     private static final byte[] NOTHING = {};
 
+    private static final long BRIEF_BYTES = 64 << 10;
+
     static InFlight of(DescriptorChain chain, BlockRequest request) {
         return new InFlight(chain, request.operation(), request.offset(), request.lengthBytes());
     }
@@ -27,6 +29,11 @@ record InFlight(DescriptorChain chain, Operation operation, long offset, long le
     /** What it keeps in our heap until it is done. */
     long heapBytes() {
         return operation == Operation.READ || operation == Operation.WRITE ? lengthBytes : 0;
+    }
+
+    /** A host that has it cached is done with it in some microseconds. */
+    boolean brief() {
+        return (operation == Operation.READ || operation == Operation.WRITE) && lengthBytes <= BRIEF_BYTES;
     }
 
     /** The request, to be issued again. */

@@ -145,11 +145,12 @@ final class VirtioBlkDevice implements VirtioModel {
 
     private void serve() throws QueueFault {
         VirtQueue queue = transport.queue(REQUEST_QUEUE);
+        long firstToken = nextToken;
         // At the bound buffers wait in the ring; the next completion goes on with them.
         while (inFlightBytes < MAX_IN_FLIGHT_BYTES) {
             Optional<DescriptorChain> next = queue.take();
             if (next.isEmpty()) {
-                return;
+                break;
             }
             DescriptorChain chain = next.get();
             if (headsInFlight.get(chain.head())) {
@@ -163,6 +164,11 @@ final class VirtioBlkDevice implements VirtioModel {
             } else {
                 complete(chain, request.status(), request.data());
             }
+        }
+        InFlight latest = inFlight.get(firstToken);
+        // With more under way, the guest has something to do meanwhile.
+        if (latest != null && inFlight.size() == 1 && latest.brief()) {
+            port.answerExpected(latest.operation());
         }
     }
 

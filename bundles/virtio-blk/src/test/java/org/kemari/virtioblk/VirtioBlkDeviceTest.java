@@ -159,6 +159,26 @@ class VirtioBlkDeviceTest {
     }
 
     @Test
+    void anAnswerIsExpectedSoonOfAShortRequestThatIsTheOnlyOne() {
+        Rig rig = rig(false);
+        TestDriver driver = started(rig);
+        request(driver, 0, 0, 5, new byte[0], 1024);
+        assertEquals(1, rig.answersExpected(), "a read");
+        request(driver, 1, 0, 5, new byte[0], 1024);
+        assertEquals(1, rig.answersExpected(), "the second under way");
+        complete(rig);
+        assertEquals(1, rig.answersExpected(), "none is under way");
+        request(driver, 2, 1, 7, new byte[512], 0);
+        assertEquals(2, rig.answersExpected(), "a write");
+        complete(rig);
+        request(driver, 3, 4, 0, new byte[0], 0);
+        assertEquals(2, rig.answersExpected(), "a flush, which waits for the medium");
+        complete(rig);
+        request(driver, 4, 99, 0, new byte[0], 0);
+        assertEquals(2, rig.answersExpected(), "answered already");
+    }
+
+    @Test
     void getIdIsTheDevicesName() {
         TestDriver driver = started(rig(false));
         request(driver, 0, 8, 0, new byte[0], 20);

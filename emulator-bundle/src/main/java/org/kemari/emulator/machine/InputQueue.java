@@ -13,9 +13,20 @@ final class InputQueue implements Inbox {
     private final Signal signal;
     private int droppable;
     private volatile boolean empty = true;
+    private Runnable expectation = () -> {};
 
     InputQueue(Signal signal) {
         this.signal = signal;
+    }
+
+    /** Who is told of an answer that is expected; before anybody could tell. */
+    void onAnswerExpected(Runnable told) {
+        expectation = told;
+    }
+
+    @Override
+    public void answerExpected() {
+        expectation.run();
     }
 
     @Override
@@ -36,6 +47,10 @@ final class InputQueue implements Inbox {
         }
         signal.raise();
         return true;
+    }
+
+    boolean isEmpty() {
+        return empty;
     }
 
     /** The next input, or null; machine thread. */

@@ -18,6 +18,15 @@ final class Signal {
         }
     }
 
+    /** Forgets that it was raised: to be called before everything that it may have been raised for is looked at. */
+    void lower() {
+        raised.set(false);
+    }
+
+    boolean raised() {
+        return raised.get();
+    }
+
     /** Waits until raised, or until {@code deadlineNanos} of {@code System.nanoTime()}; takes the signal. */
     void await(long deadlineNanos) {
         while (!raised.getAndSet(false)) {

@@ -236,6 +236,16 @@ public final class VirtBoard implements HartEnvironment, SbiPlatform {
         return true;
     }
 
+    /** True if only the hart whose turn it is has something to do. */
+    boolean othersIdle() {
+        for (int i = 0; i < harts.length; i++) {
+            if (i != current && runnable(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Takes an input, now. Attaching and detaching devices is done by who has the devices. */
     public void apply(Input input) {
         if (input instanceof Input.Clock) {

@@ -84,6 +84,7 @@ public final class VirtMachine implements Machine {
     private final DeviceTraffic traffic;
     private final Signal signal;
     private final HostClock clock;
+    private final AnswerWait answer;
     private final Translator translator;
     private final Thread thread;
     private final View view = new View();
@@ -131,7 +132,9 @@ public final class VirtMachine implements Machine {
         this.published = new MachineStatus(
                 MachineState.CREATED, "", board.count(), board.guestNanos(), OptionalInt.empty(), 0, 0);
         this.thread = new Thread(this::live, "kemari-machine-" + config.name());
+        this.answer = new AnswerWait(signal, inbox, AnswerWait.USUAL_LIMIT_NANOS);
         signal.waiter(thread);
+        inbox.onAnswerExpected(this::answerExpected);
     }
 
     /** To be called once, by who made the machine. */
@@ -304,6 +307,7 @@ public final class VirtMachine implements Machine {
     private void live() {
         try {
             while (state != MachineState.STOPPED && state != MachineState.FAILED) {
+                answer.await();
                 runCommands();
                 runCommandsAtRest();
                 traffic.takeBusChanges(this::take, live);
@@ -336,6 +340,13 @@ public final class VirtMachine implements Machine {
         }
         // Its translation may still be under way.
         return TRANSLATION_POLL_NANOS;
+    }
+
+    /** Not while another hart could execute. */
+    private void answerExpected() {
+        if (board.othersIdle() && answer.expect()) {
+            board.cut();
+        }
     }
 
     private void step() {

@@ -1,8 +1,12 @@
 package org.kemari.emulator.translate;
 
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.kemari.emulator.cpu.CodeTranslator;
 import org.kemari.emulator.cpu.RegionRequest;
 import org.slf4j.Logger;
@@ -33,12 +37,6 @@ public final class Translator implements CodeTranslator, AutoCloseable {
     /** Doublings of the threshold at most, however much HotSpot has to do. */
     private static final int MAX_DOUBLINGS = 3;
 
-    /**
-     * HotSpot's compilers together get through about this many bytes of regions' bytecode a second: what is translated
-     * faster than that waits, and keeps what is hotter waiting.
-     */
-    private static final long COMPILED_BYTES_PER_SECOND = 60_000;
-
     /** The threshold doubles for each so many bytes that HotSpot has still to compile. */
     private static final long BACKLOG_BYTES_PER_DOUBLING = 30_000;
 
@@ -54,8 +52,7 @@ public final class Translator implements CodeTranslator, AutoCloseable {
     private final AtomicLong declined = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong bytecodeBytes = new AtomicLong();
-    private volatile long backlogBytes;
-    private volatile long backlogNanos = System.nanoTime();
+    private volatile int threshold = MIN_THRESHOLD;
     private final Thread thread;
 
     /** Starts its thread. */
@@ -66,22 +63,17 @@ public final class Translator implements CodeTranslator, AutoCloseable {
         thread.start();
     }
 
+    private static LongSupplier compilingMillis() {
+        CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
+        // A JVM without compilers, as with -Xint, has none.
+        return compilers != null && compilers.isCompilationTimeMonitoringSupported()
+                ? compilers::getTotalCompilationTime
+                : () -> 0;
+    }
+
     @Override
     public int threshold() {
-        long doublings = Math.min(MAX_DOUBLINGS, backlogBytes(System.nanoTime()) / BACKLOG_BYTES_PER_DOUBLING);
-        return MIN_THRESHOLD << doublings;
-    }
-
-    /** What HotSpot has probably still to compile. */
-    private long backlogBytes(long nowNanos) {
-        long compiled = (nowNanos - backlogNanos) / 1_000_000 * COMPILED_BYTES_PER_SECOND / 1_000;
-        return Math.max(0, backlogBytes - compiled);
-    }
-
-    private synchronized void addToBacklog(int bytes) {
-        long now = System.nanoTime();
-        backlogBytes = backlogBytes(now) + bytes;
-        backlogNanos = now;
+        return threshold;
     }
 
     @Override
@@ -109,9 +101,15 @@ public final class Translator implements CodeTranslator, AutoCloseable {
     }
 
     private void live() {
+        CompilerBacklog backlog = new CompilerBacklog(compilingMillis(), System.nanoTime());
         try {
             while (true) {
-                translate(waiting.take());
+                RegionRequest request = next();
+                if (request != null) {
+                    backlog.add(translate(request), System.nanoTime());
+                }
+                long doublings = backlog.bytes(System.nanoTime()) / BACKLOG_BYTES_PER_DOUBLING;
+                threshold = MIN_THRESHOLD << Math.min(MAX_DOUBLINGS, doublings);
             }
         } catch (InterruptedException e) {
             LOG.debug(
@@ -124,16 +122,25 @@ public final class Translator implements CodeTranslator, AutoCloseable {
         }
     }
 
-    private void translate(RegionRequest request) {
+    /** The next request, or null if the threshold is to be looked at: it falls while HotSpot compiles. */
+    private RegionRequest next() throws InterruptedException {
+        return threshold == MIN_THRESHOLD
+                ? waiting.take()
+                : waiting.poll(CompilerBacklog.LOOK_NANOS, TimeUnit.NANOSECONDS);
+    }
+
+    /** Returns the bytes of bytecode that HotSpot has to compile. */
+    private int translate(RegionRequest request) {
         try {
             int bytes = Translation.perform(request, PageAccess.best());
             bytecodeBytes.addAndGet(bytes);
-            addToBacklog(bytes);
             (bytes > 0 ? translated : declined).incrementAndGet();
+            return bytes;
         } catch (RuntimeException | LinkageError e) {
             // The interpreter goes on with this code: slower, and the same.
             LOG.error("vm={} code at page offset {} cannot be translated", vm, request.entry, e);
             declined.incrementAndGet();
+            return 0;
         }
     }
 

@@ -3,11 +3,13 @@ package org.kemari.emulator.machine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.kemari.api.device.Device;
 import org.kemari.api.device.DeviceBus;
 import org.kemari.api.device.DeviceFactory;
 import org.kemari.api.device.DeviceHost;
 import org.kemari.api.device.DeviceSpec;
+import org.kemari.api.machine.Inbox;
 import org.kemari.api.machine.Input;
 import org.kemari.api.state.StateFormatException;
 import org.kemari.api.state.StateReader;
@@ -15,7 +17,7 @@ import org.kemari.api.state.StateWriter;
 
 /**
  * A device for tests: keeps the sum of the bytes it was sent and interrupts until the guest acknowledges. Register 0 is
- * that sum, a write to 4 acknowledges, a write to 8 breaks it, a write to 0x50 is counted.
+ * that sum, a write to 4 acknowledges, a write to 8 breaks it, a write to 0x50 is counted, and one to 0x60 asks for something.
  */
 final class PlainDevice implements Device {
     static final String TYPE = "plain";
@@ -37,6 +39,8 @@ final class PlainDevice implements Device {
     static final class Maker implements DeviceFactory {
         final List<PlainDevice> made = new CopyOnWriteArrayList<>();
         final List<String> events = new CopyOnWriteArrayList<>();
+        /** Is asked, and answers into the inbox. */
+        volatile Consumer<Inbox> asked = inbox -> {};
 
         @Override
         public String type() {
@@ -75,6 +79,9 @@ final class PlainDevice implements Device {
         } else if (offset == 0x50) {
             notified++;
             maker.events.add("notified " + value);
+        } else if (offset == 0x60) {
+            maker.asked.accept(host.inbox());
+            host.inbox().answerExpected();
         }
     }
 

@@ -52,6 +52,26 @@ final class TestGuests {
         return new GuestCode().label("wait").wfi().jump("wait").elf(folder.resolve("sleeper.elf"));
     }
 
+    /** Instructions of {@link #asker} from one question to the next. */
+    static final long ASKER_ROUND = 4_097;
+
+    /** Instructions of {@link #asker} up to its first question, which is one of them. */
+    static final long ASKER_FIRST = 6;
+
+    /** Asks the device something, again and again, and does not wait for an answer. */
+    static Path asker(Path folder) throws IOException {
+        return new GuestCode()
+                .li(5, DEVICE)
+                .label("ask")
+                .sw(ZERO, 5, 0x60)
+                .li(6, 2047)
+                .label("count")
+                .addi(6, 6, -1)
+                .bne(6, ZERO, "count")
+                .jump("ask")
+                .elf(folder.resolve("asker.elf"));
+    }
+
     /** Writes one device register, then counts for ever. */
     static Path poke(Path folder, int register) throws IOException {
         return new GuestCode()

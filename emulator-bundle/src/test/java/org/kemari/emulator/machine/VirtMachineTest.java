@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +18,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.kemari.api.machine.Inbox;
 import org.kemari.api.machine.Input;
 import org.kemari.api.machine.Machine;
 import org.kemari.api.machine.MachineConfig;
@@ -347,6 +352,32 @@ class VirtMachineTest {
         assertThrows(
                 ExecutionException.class,
                 () -> machine.callAtRest(view -> null, 0).get(10, TimeUnit.SECONDS));
+    }
+
+    /** An answer that comes in a moment is there behind the instruction that asked. */
+    @Test
+    void theGuestStandsForAnAnswerThatIsAboutToCome() throws Exception {
+        assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "who answers needs a processor of its own");
+        SynchronousQueue<Inbox> questions = new SynchronousQueue<>();
+        maker.asked = questions::offer;
+        Machine machine = create(TestGuests.config(TestGuests.asker(folder), 1));
+        CountDownLatch atOnce = new CountDownLatch(10);
+        machine.call(view -> {
+                    view.listenInputs(Optional.of((count, input) -> {
+                        if (input instanceof Input.BytesReceived
+                                && count % TestGuests.ASKER_ROUND == TestGuests.ASKER_FIRST) {
+                            atOnce.countDown();
+                        }
+                    }));
+                    return null;
+                })
+                .get(10, TimeUnit.SECONDS);
+        machine.start();
+        while (atOnce.getCount() > 0) {
+            Inbox inbox = questions.poll(10, TimeUnit.SECONDS);
+            assertNotNull(inbox, "the guest has stopped asking");
+            inbox.offer(new Input.BytesReceived("plain0", new byte[] {1}));
+        }
     }
 
     @Test
