@@ -26,7 +26,10 @@ final class VirtioNetDevice implements VirtioModel {
     private static final int TRANSMIT_QUEUE = 1;
 
     // Feature bits (§5.1.3).
+    private static final int F_CSUM = 0;
     private static final int F_MAC = 5;
+    private static final int F_HOST_TSO4 = 11;
+    private static final int F_HOST_TSO6 = 12;
     private static final int F_MRG_RXBUF = 15;
     private static final int F_STATUS = 16;
 
@@ -34,11 +37,8 @@ final class VirtioNetDevice implements VirtioModel {
     private static final int CONFIG_STATUS = MacAddress.BYTES;
     private static final int STATUS_LINK_UP = 1;
 
-    /**
-     * struct virtio_net_hdr (§5.1.6): u8 flags, u8 gso_type, le16 hdr_len, gso_size, csum_start, csum_offset,
-     * num_buffers. The last is there with VIRTIO_F_VERSION_1 whether or not buffers may be merged.
-     */
-    private static final int HEADER_BYTES = 12;
+    /** The same each way, with VIRTIO_F_VERSION_1 whether or not buffers may be merged. */
+    private static final int HEADER_BYTES = SendHeader.BYTES;
 
     private static final int HEADER_NUM_BUFFERS = 10;
     private static final int ETHERNET_HEADER_BYTES = 14;
@@ -63,7 +63,7 @@ final class VirtioNetDevice implements VirtioModel {
 
     @Override
     public long features() {
-        return 1L << F_MAC | 1L << F_MRG_RXBUF | 1L << F_STATUS;
+        return 1L << F_CSUM | 1L << F_MAC | 1L << F_HOST_TSO4 | 1L << F_HOST_TSO6 | 1L << F_MRG_RXBUF | 1L << F_STATUS;
     }
 
     @Override
@@ -97,14 +97,27 @@ final class VirtioNetDevice implements VirtioModel {
         VirtQueue queue = transport.queue(TRANSMIT_QUEUE);
         for (Optional<DescriptorChain> next = queue.take(); next.isPresent(); next = queue.take()) {
             DescriptorChain chain = next.get();
-            long frameBytes = chain.readableBytes() - HEADER_BYTES;
             // What is no Ethernet frame is not sent, as by any card.
-            if (frameBytes >= ETHERNET_HEADER_BYTES && frameBytes <= PendingFrames.MAX_FRAME_BYTES && linkUp) {
-                byte[] frame = new byte[(int) frameBytes];
-                chain.read(transport.memory(), HEADER_BYTES, frame, 0, frame.length);
-                port.send(frame);
+            if (chain.readableBytes() >= HEADER_BYTES + ETHERNET_HEADER_BYTES && linkUp) {
+                send(chain, chain.readableBytes() - HEADER_BYTES);
             }
             queue.put(chain.head(), 0);
+        }
+    }
+
+    private void send(DescriptorChain chain, long frameBytes) throws QueueFault {
+        SendHeader left =
+                transport.negotiated(F_CSUM) ? SendHeader.read(chain, transport.memory()) : SendHeader.NOTHING_LEFT;
+        if (left.segmentation() != SendHeader.WHOLE) {
+            if (frameBytes <= TcpSegments.MAX_FRAME_BYTES) {
+                TcpSegments.cut(chain, transport.memory(), left, (int) frameBytes, port::send);
+            }
+        } else if (frameBytes <= PendingFrames.MAX_FRAME_BYTES) {
+            byte[] frame = new byte[(int) frameBytes];
+            chain.read(transport.memory(), HEADER_BYTES, frame, 0, frame.length);
+            if (!left.needsChecksum() || left.completeChecksum(frame)) {
+                port.send(frame);
+            }
         }
     }
 

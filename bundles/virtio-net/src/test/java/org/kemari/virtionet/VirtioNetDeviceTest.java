@@ -32,7 +32,11 @@ import org.kemari.virtio.TestDriver.Used;
 class VirtioNetDeviceTest {
     private static final int RAM_BYTES = 128 << 10;
     private static final int SLOT_BYTES = 0x800;
-    private static final long FEATURES = 1L << 5 | 1L << 15 | 1L << 16;
+    static final long FEATURES = 1L << 5 | 1L << 15 | 1L << 16;
+
+    /** Checksums and long segments are left to the card. */
+    static final long OFFLOADS = FEATURES | 1L | 1L << 11 | 1L << 12;
+
     private static final int RECEIVE = 0;
     private static final int TRANSMIT = 1;
 
@@ -60,11 +64,11 @@ class VirtioNetDeviceTest {
         return device(rig, Map.of(DeviceSpec.NETWORK, "lan", DeviceSpec.MAC, "02:00:00:00:00:07"));
     }
 
-    private static Rig rig() {
+    static Rig rig() {
         return new Rig(new byte[RAM_BYTES], VirtioNetDeviceTest::device);
     }
 
-    private static TestDriver started(Rig rig, long features) {
+    static TestDriver started(Rig rig, long features) {
         rig.device().goLive();
         TestDriver driver = new TestDriver(rig, 2, true);
         driver.start(features);
@@ -82,8 +86,12 @@ class VirtioNetDeviceTest {
     }
 
     private static void send(TestDriver driver, byte[] frame) {
+        send(driver, new byte[12], frame);
+    }
+
+    private static void send(TestDriver driver, byte[] header, byte[] frame) {
         long at = slot(driver, TRANSMIT, driver.nextHead(TRANSMIT));
-        driver.rig().poke(at, new byte[12]);
+        driver.rig().poke(at, header);
         driver.rig().poke(at + 12, frame);
         driver.add(TRANSMIT, List.of(new Part(at, 12, false), new Part(at + 12, frame.length, false)), true);
         driver.kick(TRANSMIT);
@@ -220,15 +228,34 @@ class VirtioNetDeviceTest {
         new ConformanceKit(RAM_BYTES, VirtioNetDeviceTest::device).prove(seed, 1_500, !lies, (rig, random) -> {
             if (made[0] == null) {
                 made[0] = new TestDriver(rig, 2, random.nextBoolean());
-                made[0].start(FEATURES);
+                made[0].start(OFFLOADS);
             }
             step(made[0], random, lies);
         });
     }
 
+    /** What is left to the card: nothing, what suits a frame with TCP in it, or anything. */
+    private static byte[] left(Random random, boolean lies) {
+        if (lies) {
+            byte[] header = new byte[12];
+            random.nextBytes(header);
+            return header;
+        }
+        return switch (random.nextInt(3)) {
+            case 0 -> new byte[12];
+            case 1 -> TestFrames.header(1, 0, 0, 34, 16);
+            default -> TestFrames.header(1, 1, 1 + random.nextInt(600), 34, 16);
+        };
+    }
+
+    private static byte[] somethingToSend(Random random) {
+        byte[] bytes = frame(14 + random.nextInt(1400), random.nextInt());
+        return random.nextBoolean() ? bytes : TestFrames.tcp(false, false, 0x18, bytes);
+    }
+
     private static void step(TestDriver driver, Random random, boolean lies) {
         if (driver.needsReset() || random.nextInt(300) == 0) {
-            driver.start(random.nextBoolean() ? FEATURES : FEATURES & ~(1L << 15));
+            driver.start((random.nextBoolean() ? FEATURES : OFFLOADS) & ~(random.nextBoolean() ? 1L << 15 : 0));
         }
         switch (random.nextInt(4)) {
             case 0 -> receive(driver.rig(), frame(14 + random.nextInt(1500), random.nextInt()));
@@ -240,7 +267,7 @@ class VirtioNetDeviceTest {
             }
             default -> {
                 if (driver.freeDescriptors(TRANSMIT) > 0) {
-                    send(driver, frame(14 + random.nextInt(1500), random.nextInt()));
+                    send(driver, left(random, lies), somethingToSend(random));
                 }
             }
         }

@@ -1,0 +1,147 @@
+package org.kemari.virtionet;
+
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import org.kemari.api.device.GuestMemory;
+import org.kemari.virtio.DescriptorChain;
+import org.kemari.virtio.QueueFault;
+
+/**
+ * One long TCP segment of the driver's, cut into those that the network takes (virtio 1.1 §5.1.6.2, VIRTIO_NET_F_HOST_TSO4
+ * and _TSO6): the guest's network stack is passed through once for up to 64 KiB. Headers are those of the long segment,
+ * but for lengths, IP's identification, TCP's sequence number, flags, and checksums. Payload goes from guest RAM into its
+ * segment at once.
+ */
+final class TcpSegments {
+    /** An IP packet of the greatest length in a frame with a VLAN tag. */
+    static final int MAX_FRAME_BYTES = 65_535 + 18;
+
+    /** What a driver may make of one buffer: 64 KiB in pieces of 256 bytes. */
+    static final int MAX_SEGMENTS = 256;
+
+    private static final int TYPE_IPV4 = 0x0800;
+    private static final int TYPE_IPV6 = 0x86DD;
+    private static final int TYPE_VLAN = 0x8100;
+    private static final int TYPE_OFFSET = 12;
+    private static final int VLAN_BYTES = 4;
+
+    private static final int IPV4_BYTES = 20;
+    private static final int IPV4_LENGTH = 2;
+    private static final int IPV4_IDENTIFICATION = 4;
+    private static final int IPV4_CHECKSUM = 10;
+    private static final int IPV4_ADDRESSES = 12;
+    private static final int IPV6_BYTES = 40;
+    private static final int IPV6_LENGTH = 4;
+    private static final int IPV6_ADDRESSES = 8;
+
+    private static final int TCP = 6;
+    private static final int TCP_BYTES = 20;
+    private static final int TCP_SEQUENCE = 4;
+    private static final int TCP_DATA_OFFSET = 12;
+    private static final int TCP_FLAGS = 13;
+    private static final int TCP_CHECKSUM = 16;
+    private static final int FIN_AND_PSH = 0x01 | 0x08;
+    private static final int CWR = 0x80;
+
+    /** Ethernet with a tag, IPv6 with some extensions, TCP with all options. */
+    private static final int MAX_HEADER_BYTES = 256;
+
+    private final DescriptorChain chain;
+    private final GuestMemory memory;
+    private final SendHeader left;
+    private final int frameBytes;
+    private final ByteBuffer headers;
+    private final boolean ipv4;
+
+    /** Where the headers of IP and TCP are, and where the payload. */
+    private int ip;
+
+    private int tcp;
+    private int payload;
+
+    private TcpSegments(DescriptorChain chain, GuestMemory memory, SendHeader left, int frameBytes) throws QueueFault {
+        this.chain = chain;
+        this.memory = memory;
+        this.left = left;
+        this.frameBytes = frameBytes;
+        this.ipv4 = left.segmentation() == SendHeader.TCP_IPV4;
+        byte[] bytes = new byte[Math.min(frameBytes, MAX_HEADER_BYTES)];
+        chain.read(memory, SendHeader.BYTES, bytes, 0, bytes.length);
+        headers = ByteBuffer.wrap(bytes);
+    }
+
+    /** Gives each segment to {@code out}; none if the driver asks for what makes no sense. */
+    static void cut(DescriptorChain chain, GuestMemory memory, SendHeader left, int frameBytes, Consumer<byte[]> out)
+            throws QueueFault {
+        TcpSegments segments = new TcpSegments(chain, memory, left, frameBytes);
+        if (segments.sound()) {
+            segments.cut(out);
+        }
+    }
+
+    private boolean sound() {
+        if (!ipv4 && left.segmentation() != SendHeader.TCP_IPV6) {
+            return false;
+        }
+        boolean tagged = type(TYPE_OFFSET) == TYPE_VLAN;
+        ip = TYPE_OFFSET + InternetChecksum.BYTES + (tagged ? VLAN_BYTES : 0);
+        tcp = left.checksumStart();
+        boolean framed = type(ip - 2) == (ipv4 ? TYPE_IPV4 : TYPE_IPV6)
+                && tcp >= ip + (ipv4 ? IPV4_BYTES : IPV6_BYTES)
+                && tcp + TCP_BYTES <= headers.capacity()
+                && (!ipv4 || tcp == ip + (headers.get(ip) & 15) * 4);
+        if (!framed) {
+            return false;
+        }
+        int tcpBytes = (headers.get(tcp + TCP_DATA_OFFSET) >> 4 & 15) * 4;
+        payload = tcp + tcpBytes;
+        return tcpBytes >= TCP_BYTES
+                && payload <= headers.capacity()
+                && left.segmentBytes() > 0
+                && payload + left.segmentBytes() <= PendingFrames.MAX_FRAME_BYTES
+                && (frameBytes - payload + left.segmentBytes() - 1) / left.segmentBytes() <= MAX_SEGMENTS;
+    }
+
+    private int type(int at) {
+        return at + 2 <= headers.capacity() ? headers.getShort(at) & 0xFFFF : 0;
+    }
+
+    private void cut(Consumer<byte[]> out) throws QueueFault {
+        int at = payload;
+        int number = 0;
+        do {
+            int count = Math.min(left.segmentBytes(), frameBytes - at);
+            byte[] segment = new byte[payload + count];
+            headers.get(0, segment, 0, payload);
+            chain.read(memory, SendHeader.BYTES + at, segment, payload, count);
+            adapt(ByteBuffer.wrap(segment), number, at - payload, at + count == frameBytes);
+            out.accept(segment);
+            at += count;
+            number++;
+        } while (at < frameBytes);
+    }
+
+    private void adapt(ByteBuffer segment, int number, int sequenceOffset, boolean last) {
+        byte[] bytes = segment.array();
+        if (ipv4) {
+            segment.putShort(ip + IPV4_LENGTH, (short) (bytes.length - ip));
+            segment.putShort(ip + IPV4_IDENTIFICATION, (short) (segment.getShort(ip + IPV4_IDENTIFICATION) + number));
+            segment.putShort(ip + IPV4_CHECKSUM, (short) 0);
+            segment.putShort(ip + IPV4_CHECKSUM, (short) InternetChecksum.of(InternetChecksum.add(0, bytes, ip, tcp)));
+        } else {
+            segment.putShort(ip + IPV6_LENGTH, (short) (bytes.length - ip - IPV6_BYTES));
+        }
+        segment.putInt(tcp + TCP_SEQUENCE, segment.getInt(tcp + TCP_SEQUENCE) + sequenceOffset);
+        int flags = bytes[tcp + TCP_FLAGS];
+        // What ends something is said at the end, that the window was reduced at the beginning (RFC 9293, RFC 3168).
+        flags &= last ? -1 : ~FIN_AND_PSH;
+        flags &= number == 0 ? -1 : ~CWR;
+        bytes[tcp + TCP_FLAGS] = (byte) flags;
+        segment.putShort(tcp + TCP_CHECKSUM, (short) 0);
+        int addresses = ip + (ipv4 ? IPV4_ADDRESSES : IPV6_ADDRESSES);
+        int addressesEnd = ip + (ipv4 ? IPV4_BYTES : IPV6_BYTES);
+        long pseudoHeader = InternetChecksum.add(TCP + bytes.length - tcp, bytes, addresses, addressesEnd);
+        segment.putShort(tcp + TCP_CHECKSUM, (short)
+                InternetChecksum.of(InternetChecksum.add(pseudoHeader, bytes, tcp, bytes.length)));
+    }
+}
