@@ -20,8 +20,8 @@ final class TransferBenchmark implements Benchmark {
         WAYS.put("give", "guest to host");
     }
 
-    private static final int WARM_UP_MEBIBYTES = 32;
-    private static final int MEBIBYTES = 64;
+    private static final int WARM_UP_MEBIBYTES = 64;
+    private static final int MEBIBYTES = 192;
 
     @Override
     public String name() {

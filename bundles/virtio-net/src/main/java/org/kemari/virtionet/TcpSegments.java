@@ -19,22 +19,6 @@ final class TcpSegments {
     /** What a driver may make of one buffer: 64 KiB in pieces of 256 bytes. */
     static final int MAX_SEGMENTS = 256;
 
-    private static final int TYPE_IPV4 = 0x0800;
-    private static final int TYPE_IPV6 = 0x86DD;
-    private static final int TYPE_VLAN = 0x8100;
-    private static final int TYPE_OFFSET = 12;
-    private static final int VLAN_BYTES = 4;
-
-    private static final int IPV4_BYTES = 20;
-    private static final int IPV4_LENGTH = 2;
-    private static final int IPV4_IDENTIFICATION = 4;
-    private static final int IPV4_CHECKSUM = 10;
-    private static final int IPV4_ADDRESSES = 12;
-    private static final int IPV6_BYTES = 40;
-    private static final int IPV6_LENGTH = 4;
-    private static final int IPV6_ADDRESSES = 8;
-
-    private static final int TCP = 6;
     private static final int TCP_BYTES = 20;
     private static final int TCP_SEQUENCE = 4;
     private static final int TCP_DATA_OFFSET = 12;
@@ -83,13 +67,12 @@ final class TcpSegments {
         if (!ipv4 && left.segmentation() != SendHeader.TCP_IPV6) {
             return false;
         }
-        boolean tagged = type(TYPE_OFFSET) == TYPE_VLAN;
-        ip = TYPE_OFFSET + InternetChecksum.BYTES + (tagged ? VLAN_BYTES : 0);
+        ip = IpHeader.offset(headers);
         tcp = left.checksumStart();
-        boolean framed = type(ip - 2) == (ipv4 ? TYPE_IPV4 : TYPE_IPV6)
-                && tcp >= ip + (ipv4 ? IPV4_BYTES : IPV6_BYTES)
+        boolean framed = IpHeader.type(headers, ip) == (ipv4 ? IpHeader.TYPE_IPV4 : IpHeader.TYPE_IPV6)
+                && tcp >= ip + (ipv4 ? IpHeader.IPV4_BYTES : IpHeader.IPV6_BYTES)
                 && tcp + TCP_BYTES <= headers.capacity()
-                && (!ipv4 || tcp == ip + (headers.get(ip) & 15) * 4);
+                && (!ipv4 || tcp == ip + IpHeader.ipv4Bytes(headers, ip));
         if (!framed) {
             return false;
         }
@@ -100,10 +83,6 @@ final class TcpSegments {
                 && left.segmentBytes() > 0
                 && payload + left.segmentBytes() <= PendingFrames.MAX_FRAME_BYTES
                 && (frameBytes - payload + left.segmentBytes() - 1) / left.segmentBytes() <= MAX_SEGMENTS;
-    }
-
-    private int type(int at) {
-        return at + 2 <= headers.capacity() ? headers.getShort(at) & 0xFFFF : 0;
     }
 
     private void cut(Consumer<byte[]> out) throws QueueFault {
@@ -124,12 +103,14 @@ final class TcpSegments {
     private void adapt(ByteBuffer segment, int number, int sequenceOffset, boolean last) {
         byte[] bytes = segment.array();
         if (ipv4) {
-            segment.putShort(ip + IPV4_LENGTH, (short) (bytes.length - ip));
-            segment.putShort(ip + IPV4_IDENTIFICATION, (short) (segment.getShort(ip + IPV4_IDENTIFICATION) + number));
-            segment.putShort(ip + IPV4_CHECKSUM, (short) 0);
-            segment.putShort(ip + IPV4_CHECKSUM, (short) InternetChecksum.of(InternetChecksum.add(0, bytes, ip, tcp)));
+            segment.putShort(ip + IpHeader.IPV4_LENGTH, (short) (bytes.length - ip));
+            segment.putShort(ip + IpHeader.IPV4_IDENTIFICATION, (short)
+                    (segment.getShort(ip + IpHeader.IPV4_IDENTIFICATION) + number));
+            segment.putShort(ip + IpHeader.IPV4_CHECKSUM, (short) 0);
+            segment.putShort(
+                    ip + IpHeader.IPV4_CHECKSUM, (short) InternetChecksum.of(InternetChecksum.add(0, bytes, ip, tcp)));
         } else {
-            segment.putShort(ip + IPV6_LENGTH, (short) (bytes.length - ip - IPV6_BYTES));
+            segment.putShort(ip + IpHeader.IPV6_LENGTH, (short) (bytes.length - ip - IpHeader.IPV6_BYTES));
         }
         segment.putInt(tcp + TCP_SEQUENCE, segment.getInt(tcp + TCP_SEQUENCE) + sequenceOffset);
         int flags = bytes[tcp + TCP_FLAGS];
@@ -138,9 +119,7 @@ final class TcpSegments {
         flags &= number == 0 ? -1 : ~CWR;
         bytes[tcp + TCP_FLAGS] = (byte) flags;
         segment.putShort(tcp + TCP_CHECKSUM, (short) 0);
-        int addresses = ip + (ipv4 ? IPV4_ADDRESSES : IPV6_ADDRESSES);
-        int addressesEnd = ip + (ipv4 ? IPV4_BYTES : IPV6_BYTES);
-        long pseudoHeader = InternetChecksum.add(TCP + bytes.length - tcp, bytes, addresses, addressesEnd);
+        long pseudoHeader = IpHeader.pseudoHeader(bytes, ip, ipv4, IpHeader.TCP, bytes.length - tcp);
         segment.putShort(tcp + TCP_CHECKSUM, (short)
                 InternetChecksum.of(InternetChecksum.add(pseudoHeader, bytes, tcp, bytes.length)));
     }

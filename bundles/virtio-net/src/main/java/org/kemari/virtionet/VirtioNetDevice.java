@@ -27,6 +27,7 @@ final class VirtioNetDevice implements VirtioModel {
 
     // Feature bits (§5.1.3).
     private static final int F_CSUM = 0;
+    private static final int F_GUEST_CSUM = 1;
     private static final int F_MAC = 5;
     private static final int F_HOST_TSO4 = 11;
     private static final int F_HOST_TSO6 = 12;
@@ -40,6 +41,7 @@ final class VirtioNetDevice implements VirtioModel {
     /** The same each way, with VIRTIO_F_VERSION_1 whether or not buffers may be merged. */
     private static final int HEADER_BYTES = SendHeader.BYTES;
 
+    private static final int HEADER_FLAGS = 0;
     private static final int HEADER_NUM_BUFFERS = 10;
     private static final int ETHERNET_HEADER_BYTES = 14;
 
@@ -63,7 +65,8 @@ final class VirtioNetDevice implements VirtioModel {
 
     @Override
     public long features() {
-        return 1L << F_CSUM | 1L << F_MAC | 1L << F_HOST_TSO4 | 1L << F_HOST_TSO6 | 1L << F_MRG_RXBUF | 1L << F_STATUS;
+        long offloads = 1L << F_CSUM | 1L << F_GUEST_CSUM | 1L << F_HOST_TSO4 | 1L << F_HOST_TSO6;
+        return offloads | 1L << F_MAC | 1L << F_MRG_RXBUF | 1L << F_STATUS;
     }
 
     @Override
@@ -154,6 +157,9 @@ final class VirtioNetDevice implements VirtioModel {
 
     private void fill(VirtQueue queue, List<DescriptorChain> buffers, byte[] frame) throws QueueFault {
         byte[] header = new byte[HEADER_BYTES];
+        if (transport.negotiated(F_GUEST_CSUM) && ReceivedChecksum.right(frame)) {
+            header[HEADER_FLAGS] = ReceivedChecksum.FLAG_DATA_VALID;
+        }
         header[HEADER_NUM_BUFFERS] = (byte) buffers.size();
         header[HEADER_NUM_BUFFERS + 1] = (byte) (buffers.size() >> 8);
         int done = 0;

@@ -35,7 +35,7 @@ class VirtioNetDeviceTest {
     static final long FEATURES = 1L << 5 | 1L << 15 | 1L << 16;
 
     /** Checksums and long segments are left to the card. */
-    static final long OFFLOADS = FEATURES | 1L | 1L << 11 | 1L << 12;
+    static final long OFFLOADS = FEATURES | 1L | 1L << 1 | 1L << 11 | 1L << 12;
 
     private static final int RECEIVE = 0;
     private static final int TRANSMIT = 1;
@@ -76,11 +76,11 @@ class VirtioNetDeviceTest {
         return driver;
     }
 
-    private static long slot(TestDriver driver, int queue, int head) {
+    static long slot(TestDriver driver, int queue, int head) {
         return driver.firstFree() + (long) (queue * TestDriver.QUEUE_SIZE + head) * SLOT_BYTES;
     }
 
-    private static void giveReceiveBuffer(TestDriver driver, int lengthBytes) {
+    static void giveReceiveBuffer(TestDriver driver, int lengthBytes) {
         long at = slot(driver, RECEIVE, driver.nextHead(RECEIVE));
         driver.add(RECEIVE, List.of(new Part(at, lengthBytes, true)), false);
     }
@@ -103,7 +103,7 @@ class VirtioNetDeviceTest {
         return frame;
     }
 
-    private static void receive(Rig rig, byte[] frame) {
+    static void receive(Rig rig, byte[] frame) {
         rig.input(new Input.FrameReceived("net0", frame));
     }
 
@@ -258,7 +258,7 @@ class VirtioNetDeviceTest {
             driver.start((random.nextBoolean() ? FEATURES : OFFLOADS) & ~(random.nextBoolean() ? 1L << 15 : 0));
         }
         switch (random.nextInt(4)) {
-            case 0 -> receive(driver.rig(), frame(14 + random.nextInt(1500), random.nextInt()));
+            case 0 -> receive(driver.rig(), somethingToSend(random));
             case 1, 2 -> {
                 if (driver.freeDescriptors(RECEIVE) > 0) {
                     giveReceiveBuffer(driver, 300 + random.nextInt(1700));

@@ -22,6 +22,7 @@ import org.kemari.virtio.TestDriver.Part;
 
 /** What a driver leaves to the card: checksums, and the cutting of long TCP segments. */
 class VirtioNetOffloadTest {
+    private static final int RECEIVE = 0;
     private static final int TRANSMIT = 1;
     private static final int TCP_IPV4 = 1;
     private static final int TCP_IPV6 = 4;
@@ -163,6 +164,56 @@ class VirtioNetOffloadTest {
         assertEquals(List.of(), send(header(1, TCP_IPV4, MSS, IPV4_TCP, 16), shortHeader), "a TCP header of 16 bytes");
         assertEquals(List.of(), send(header(1, TCP_IPV4, MSS, IPV4_TCP, 16), Arrays.copyOf(frame, 60)), "cut short");
         assertEquals(List.of(), send(header(1, TCP_IPV4, MSS, IPV4_TCP, 16), Arrays.copyOf(frame, 14)), "no IP");
+    }
+
+    private int flagsOfReceived(byte[] frame) {
+        long at = VirtioNetDeviceTest.slot(driver, RECEIVE, driver.nextHead(RECEIVE));
+        VirtioNetDeviceTest.giveReceiveBuffer(driver, 1700);
+        VirtioNetDeviceTest.receive(rig, frame);
+        assertEquals(1, driver.reap(RECEIVE).size());
+        assertArrayEquals(frame, rig.peek(at + 12, frame.length), "a frame is left as it is");
+        return rig.peek(at, 1)[0];
+    }
+
+    @Test
+    void aChecksumThatIsRightIsSaidToBe() {
+        for (boolean ipv6 : new boolean[] {false, true}) {
+            for (boolean tagged : new boolean[] {false, true}) {
+                int tcp = (tagged ? 18 : 14) + (ipv6 ? 40 : 20);
+                byte[] header = header(1, ipv6 ? TCP_IPV6 : TCP_IPV4, MSS, tcp, 16);
+                byte[] good = send(header, TestFrames.tcp(ipv6, tagged, ACK, payload(1001)))
+                        .get(0);
+                assertEquals(2, flagsOfReceived(good));
+                assertEquals(2, flagsOfReceived(Arrays.copyOf(good, good.length + 5)), "filled up");
+                for (int at : new int[] {tcp, tcp + 17, good.length - 1}) {
+                    byte[] bad = good.clone();
+                    bad[at]++;
+                    assertEquals(0, flagsOfReceived(bad), "byte " + at);
+                }
+                assertEquals(0, flagsOfReceived(Arrays.copyOf(good, good.length - 1)), "cut short");
+                assertEquals(0, flagsOfReceived(Arrays.copyOf(good, tcp - 1)), "no TCP");
+                assertEquals(0, flagsOfReceived(Arrays.copyOf(good, 14)), "no IP");
+            }
+        }
+    }
+
+    @Test
+    void aChecksumThatIsNotLookedAtIsTheGuests() {
+        byte[] udp = send(header(1, 0, 0, 34, 6), TestFrames.udp(payload(64))).get(0);
+        assertEquals(2, flagsOfReceived(udp));
+        byte[] none = udp.clone();
+        ByteBuffer.wrap(none).putShort(40, (short) 0);
+        assertEquals(0, flagsOfReceived(none), "UDP without one");
+        for (int fragment : new int[] {0x2000, 1}) {
+            byte[] part = udp.clone();
+            ByteBuffer.wrap(part).putShort(20, (short) fragment);
+            assertEquals(0, flagsOfReceived(part), "a fragment");
+        }
+        byte[] other = udp.clone();
+        other[23] = 1;
+        assertEquals(0, flagsOfReceived(other), "ICMP");
+        driver = VirtioNetDeviceTest.started(rig, VirtioNetDeviceTest.FEATURES);
+        assertEquals(0, flagsOfReceived(udp), "not asked for");
     }
 
     @Test
