@@ -13,8 +13,8 @@ enum GuestProgram {
     SERVE(64L << 10, Optional.of("serve"), "WORK serving"),
     /** {@code load.elf}, which computes and tells of each piece of work that is done. */
     COMPUTE(64L << 10, Optional.of("compute"), "WORK turn"),
-    /** {@code load.elf} with the rest of the disk that it is read from. */
-    DISK(160L << 20, Optional.of("disk"), "GUEST-READY");
+    /** {@code load.elf} with the rest of the disk that it is read from, twice. */
+    DISK(160L << 20, Optional.of("disk&&/load+disk"), "GUEST-READY");
 
     static final int REDIS_PORT = 6379;
     static final int SERVE_PORT = 7000;

@@ -90,12 +90,13 @@ final class GuestWorkBenchmark implements Benchmark {
                 .mustSucceed("the work in the peer's guest"));
     }
 
-    /** The lines {@code WORK kind nanoseconds} as seconds by kind. */
+    /** The lines {@code WORK kind nanoseconds} as seconds by kind; what is done a second time is {@code kind-again}. */
     static Map<String, Double> times(ProcessRun run) {
         Map<String, Double> seconds = new LinkedHashMap<>();
         Matcher line = LINE.matcher(run.output());
         while (line.find()) {
-            seconds.put(line.group(1), Long.parseLong(line.group(2)) / 1e9);
+            String kind = seconds.containsKey(line.group(1)) ? line.group(1) + "-again" : line.group(1);
+            seconds.put(kind, Long.parseLong(line.group(2)) / 1e9);
         }
         return seconds;
     }

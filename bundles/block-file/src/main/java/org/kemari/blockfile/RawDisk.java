@@ -39,8 +39,11 @@ final class RawDisk implements BlockBackend {
     private static final int THREADS = 4;
     /** Idle threads go, so that a hundred quiet disks cost nothing. */
     private static final long IDLE_SECONDS = 10;
-    /** One system call's share: the JDK keeps a direct buffer of the largest size per thread. */
-    private static final int CHUNK_BYTES = 1 << 20;
+    /**
+     * One system call's share. Up to this size ({@code jdk.nio.maxCachedBufferSize}, as the launcher sets it) the JDK keeps
+     * a direct buffer with each thread; for more it makes one, zeroes it and frees it each time.
+     */
+    private static final int CHUNK_BYTES = 256 << 10;
     /** What one read may make us allocate. */
     private static final long MAX_READ_BYTES = 64L << 20;
     /** How long {@link #close} waits for I/O that hangs; the image is then released when it comes back. */
