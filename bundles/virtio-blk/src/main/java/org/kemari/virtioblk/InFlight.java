@@ -28,12 +28,16 @@ record InFlight(DescriptorChain chain, Operation operation, long offset, long le
 
     /** What it keeps in our heap until it is done. */
     long heapBytes() {
-        return operation == Operation.READ || operation == Operation.WRITE ? lengthBytes : 0;
+        return carriesData() ? lengthBytes : 0;
     }
 
     /** A host that has it cached is done with it in some microseconds. */
     boolean brief() {
-        return (operation == Operation.READ || operation == Operation.WRITE) && lengthBytes <= BRIEF_BYTES;
+        return carriesData() && lengthBytes <= BRIEF_BYTES;
+    }
+
+    private boolean carriesData() {
+        return operation == Operation.READ || operation == Operation.WRITE;
     }
 
     /** The request, to be issued again. */

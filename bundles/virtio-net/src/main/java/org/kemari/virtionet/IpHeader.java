@@ -48,9 +48,11 @@ final class IpHeader {
         return (frame.get(ip) & 15) * 4;
     }
 
-    /** The sum of the pseudo-header, for a checksum of TCP or UDP. */
-    static long pseudoHeader(byte[] frame, int ip, boolean ipv4, int protocol, int lengthBytes) {
-        int from = ip + (ipv4 ? IPV4_ADDRESSES : IPV6_ADDRESSES);
-        return InternetChecksum.add(protocol + lengthBytes, frame, from, ip + (ipv4 ? IPV4_BYTES : IPV6_BYTES));
+    /** The checksum of what TCP or UDP has in {@code [from, to)}, with the pseudo-header; zero if it stands there already. */
+    static int transportChecksum(byte[] frame, int ip, boolean ipv4, int protocol, int from, int to) {
+        int addresses = ip + (ipv4 ? IPV4_ADDRESSES : IPV6_ADDRESSES);
+        int addressesEnd = ip + (ipv4 ? IPV4_BYTES : IPV6_BYTES);
+        long pseudoHeader = InternetChecksum.add(protocol + to - from, frame, addresses, addressesEnd);
+        return InternetChecksum.of(InternetChecksum.add(pseudoHeader, frame, from, to));
     }
 }

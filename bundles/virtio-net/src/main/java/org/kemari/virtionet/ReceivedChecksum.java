@@ -54,12 +54,6 @@ final class ReceivedChecksum {
         }
         boolean summed =
                 protocol == IpHeader.TCP || protocol == IpHeader.UDP && frame.getShort(start + UDP_CHECKSUM) != 0;
-        return summed
-                && InternetChecksum.of(InternetChecksum.add(
-                                IpHeader.pseudoHeader(frame.array(), ip, ipv4, protocol, end - start),
-                                frame.array(),
-                                start,
-                                end))
-                        == 0;
+        return summed && IpHeader.transportChecksum(frame.array(), ip, ipv4, protocol, start, end) == 0;
     }
 }

@@ -119,8 +119,7 @@ final class TcpSegments {
         flags &= number == 0 ? -1 : ~CWR;
         bytes[tcp + TCP_FLAGS] = (byte) flags;
         segment.putShort(tcp + TCP_CHECKSUM, (short) 0);
-        long pseudoHeader = IpHeader.pseudoHeader(bytes, ip, ipv4, IpHeader.TCP, bytes.length - tcp);
         segment.putShort(tcp + TCP_CHECKSUM, (short)
-                InternetChecksum.of(InternetChecksum.add(pseudoHeader, bytes, tcp, bytes.length)));
+                IpHeader.transportChecksum(bytes, ip, ipv4, IpHeader.TCP, tcp, bytes.length));
     }
 }

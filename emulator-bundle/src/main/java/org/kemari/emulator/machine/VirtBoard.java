@@ -228,12 +228,7 @@ public final class VirtBoard implements HartEnvironment, SbiPlatform {
 
     /** True if every hart waits for an interrupt or to be started. */
     public boolean idle() {
-        for (int i = 0; i < harts.length; i++) {
-            if (runnable(i)) {
-                return false;
-            }
-        }
-        return true;
+        return !runnable(current) && othersIdle();
     }
 
     /** True if only the hart whose turn it is has something to do. */
