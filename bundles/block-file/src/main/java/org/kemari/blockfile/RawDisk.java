@@ -40,16 +40,12 @@ final class RawDisk implements BlockBackend {
     /** Idle threads go, so that a hundred quiet disks cost nothing. */
     private static final long IDLE_SECONDS = 10;
     /**
-     * One system call's share. Up to this size ({@code jdk.nio.maxCachedBufferSize}, as the launcher sets it) the JDK keeps
-     * a direct buffer with each thread; for more it makes one, zeroes it and frees it each time.
+     * One system call's share. Of data in the heap, the JDK keeps a direct buffer with each thread up to this size ({@code
+     * jdk.nio.maxCachedBufferSize}, as the launcher sets it); for more it makes one, zeroes it and frees it each time.
      */
     private static final int CHUNK_BYTES = 256 << 10;
-    /** What one read may make us allocate. */
-    private static final long MAX_READ_BYTES = 64L << 20;
     /** How long {@link #close} waits for I/O that hangs; the image is then released when it comes back. */
     private static final long CLOSE_SECONDS = 30;
-
-    private static final byte[] NOTHING = {};
 
     private final String vm;
     private final Path path;
@@ -113,7 +109,7 @@ final class RawDisk implements BlockBackend {
                 return;
             }
         }
-        completion.done(BlockStatus.IO_ERROR, NOTHING);
+        completion.done(BlockStatus.IO_ERROR);
     }
 
     @Override
@@ -154,10 +150,9 @@ final class RawDisk implements BlockBackend {
 
     private void run(Pending mine) {
         Thread.interrupted(); // An interrupt left behind by a completion would close the channel.
-        byte[] read = NOTHING;
         BlockStatus status;
         try {
-            read = perform(mine.request);
+            perform(mine.request);
             status = BlockStatus.OK;
         } catch (IOException e) {
             status = BlockStatus.IO_ERROR;
@@ -170,7 +165,7 @@ final class RawDisk implements BlockBackend {
             logFailure(mine.request, new IOException("no memory for " + mine.request.lengthBytes() + " bytes", e));
         }
         try {
-            mine.completion.done(status, read);
+            mine.completion.done(status);
         } catch (RuntimeException e) {
             LOG.error("vm={} disk={} a completion failed", vm, path, e);
         } finally {
@@ -194,26 +189,19 @@ final class RawDisk implements BlockBackend {
         }
     }
 
-    private byte[] perform(BlockRequest request) throws IOException, RefusedException {
+    private void perform(BlockRequest request) throws IOException, RefusedException {
         check(request);
-        return switch (request.operation()) {
-            case READ -> read(request.offset(), (int) request.lengthBytes());
-            case WRITE -> {
-                write(request.offset(), ByteBuffer.wrap(request.data()));
-                yield NOTHING;
-            }
-            case WRITE_ZEROES -> {
-                writeZeroes(request.offset(), request.lengthBytes());
-                yield NOTHING;
-            }
+        switch (request.operation()) {
+            case READ -> read(request.offset(), request.data().duplicate());
+            case WRITE -> write(request.offset(), request.data().duplicate());
+            case WRITE_ZEROES -> writeZeroes(request.offset(), request.lengthBytes());
             case FLUSH -> {
                 if (!readOnly) {
                     channel.force(false);
                 }
-                yield NOTHING;
             }
-            case DISCARD -> NOTHING;
-        };
+            case DISCARD -> {}
+        }
     }
 
     private void check(BlockRequest request) throws RefusedException {
@@ -226,43 +214,45 @@ final class RawDisk implements BlockBackend {
             throw new RefusedException(operation + " offset=" + request.offset() + " length=" + length
                     + " is beyond the end, size=" + sizeBytes);
         }
-        if (operation == Operation.READ && length > MAX_READ_BYTES) {
-            throw new RefusedException("READ length=" + length + " is more than " + MAX_READ_BYTES);
-        }
-        if (operation == Operation.WRITE && length != request.data().length) {
-            throw new RefusedException("WRITE length=" + length + " has data of " + request.data().length);
+        if (!request.sound()) {
+            throw new RefusedException(operation + " length=" + length + " has data of "
+                    + request.data().remaining());
         }
         if (readOnly && operation.changesContent()) {
             throw new RefusedException(operation + " on a read-only disk");
         }
     }
 
-    private byte[] read(long offset, int lengthBytes) throws IOException {
-        byte[] bytes = new byte[lengthBytes];
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        while (buffer.position() < lengthBytes) {
-            buffer.limit(Math.min(lengthBytes, buffer.position() + CHUNK_BYTES));
-            if (channel.read(buffer, offset + buffer.position()) < 0) {
+    private void read(long offset, ByteBuffer target) throws IOException {
+        long next = offset;
+        int end = target.limit();
+        while (target.position() < end) {
+            int read = channel.read(chunk(target, end), next);
+            if (read < 0) {
                 throw new EOFException("the image has shrunk to " + channel.size() + " bytes while in use");
             }
+            next += read;
         }
-        return bytes;
     }
 
     private void write(long offset, ByteBuffer data) throws IOException {
-        int lengthBytes = data.limit();
-        while (data.position() < lengthBytes) {
-            data.limit(Math.min(lengthBytes, data.position() + CHUNK_BYTES));
-            channel.write(data, offset + data.position());
+        long next = offset;
+        int end = data.limit();
+        while (data.position() < end) {
+            next += channel.write(chunk(data, end), next);
         }
+    }
+
+    private static ByteBuffer chunk(ByteBuffer data, int end) {
+        return data.isDirect() ? data : data.limit(Math.min(end, data.position() + CHUNK_BYTES));
     }
 
     private void writeZeroes(long offset, long lengthBytes) throws IOException {
         byte[] zeros = new byte[(int) Math.min(lengthBytes, CHUNK_BYTES)];
         for (long done = 0; done < lengthBytes; ) {
-            int chunk = (int) Math.min(lengthBytes - done, zeros.length);
-            write(offset + done, ByteBuffer.wrap(zeros, 0, chunk));
-            done += chunk;
+            int part = (int) Math.min(lengthBytes - done, zeros.length);
+            write(offset + done, ByteBuffer.wrap(zeros, 0, part));
+            done += part;
         }
     }
 

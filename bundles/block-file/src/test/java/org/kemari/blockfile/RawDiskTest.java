@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -27,7 +28,6 @@ import org.kemari.api.backend.BlockStatus;
 import org.kemari.api.backend.DiskSpec;
 
 class RawDiskTest {
-    private static final byte[] NOTHING = {};
     private static final int SIZE = 1 << 20;
 
     @TempDir
@@ -126,7 +126,7 @@ class RawDiskTest {
             for (int i = 0; i < requests; i++) {
                 if (random.nextInt(10) == 0) {
                     int before = writes;
-                    disk.submit(new BlockRequest(Operation.FLUSH, 0, 0, NOTHING), (status, none) -> {
+                    disk.submit(BlockRequest.of(Operation.FLUSH, 0, 0), status -> {
                         if (writesDone.get() < before) {
                             early.incrementAndGet();
                         }
@@ -139,7 +139,7 @@ class RawDiskTest {
                 int offset = 512 * random.nextInt(56);
                 System.arraycopy(data, 0, model, offset, data.length);
                 writes++;
-                disk.submit(new BlockRequest(Operation.WRITE, offset, data.length, data), (status, none) -> {
+                disk.submit(BlockRequest.write(offset, ByteBuffer.wrap(data)), status -> {
                     writesDone.incrementAndGet();
                     all.countDown();
                 });
@@ -155,7 +155,7 @@ class RawDiskTest {
         BlockBackend disk = open(false);
         AtomicInteger done = new AtomicInteger();
         for (int i = 0; i < 200; i++) {
-            disk.submit(new BlockRequest(Operation.WRITE, 0, 512, new byte[512]), (status, none) -> {
+            disk.submit(BlockRequest.write(0, ByteBuffer.allocate(512)), status -> {
                 assertEquals(BlockStatus.OK, status);
                 done.incrementAndGet();
             });
@@ -171,11 +171,11 @@ class RawDiskTest {
     void aCompletionMayCloseItsDiskOrFail() throws Exception {
         BlockBackend disk = open(false);
         CompletableFuture<BlockStatus> second = new CompletableFuture<>();
-        disk.submit(new BlockRequest(Operation.READ, 0, 512, NOTHING), (status, data) -> {
+        disk.submit(BlockRequest.read(0, ByteBuffer.allocate(512)), status -> {
             throw new IllegalStateException("a completion that fails");
         });
         CompletableFuture<Void> closed = new CompletableFuture<>();
-        disk.submit(new BlockRequest(Operation.WRITE, 0, 512, new byte[512]), (status, data) -> {
+        disk.submit(BlockRequest.write(0, ByteBuffer.allocate(512)), status -> {
             disk.close();
             closed.complete(null);
             second.complete(status);
@@ -225,16 +225,23 @@ class RawDiskTest {
     }
 
     private static Outcome write(BlockBackend disk, long offset, byte[] data) throws Exception {
-        return run(disk, new BlockRequest(Operation.WRITE, offset, data.length, data));
+        return run(disk, BlockRequest.write(offset, ByteBuffer.wrap(data)));
     }
 
     private static Outcome run(BlockBackend disk, Operation operation, long offset, long length) throws Exception {
-        return run(disk, new BlockRequest(operation, offset, length, NOTHING));
+        boolean reads = operation == Operation.READ;
+        int room = (int) Math.min(length, SIZE);
+        return run(
+                disk,
+                reads
+                        ? new BlockRequest(operation, offset, length, ByteBuffer.allocate(room))
+                        : BlockRequest.of(operation, offset, length));
     }
 
     private static Outcome run(BlockBackend disk, BlockRequest request) throws Exception {
-        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-        disk.submit(request, (status, data) -> outcome.complete(new Outcome(status, data)));
-        return outcome.get(10, TimeUnit.SECONDS);
+        CompletableFuture<BlockStatus> done = new CompletableFuture<>();
+        disk.submit(request, done::complete);
+        BlockStatus status = done.get(10, TimeUnit.SECONDS);
+        return new Outcome(status, request.data().hasArray() ? request.data().array() : new byte[0]);
     }
 }

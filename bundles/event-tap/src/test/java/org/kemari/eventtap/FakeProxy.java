@@ -88,7 +88,7 @@ class FakeProxy implements OutputProxy {
         }
 
         @Override
-        public CompletionStage<byte[]> access(BlockRequest request) {
+        public CompletionStage<Void> access(BlockRequest request) {
             throw new UnsupportedOperationException();
         }
     }

@@ -58,8 +58,7 @@ final class TapTest {
     }
 
     private static Output write(int lengthBytes) {
-        return new Output.Block(
-                1, new BlockRequest(BlockRequest.Operation.WRITE, 0, lengthBytes, new byte[lengthBytes]));
+        return new Output.Block(1, BlockRequest.write(0, ByteBuffer.allocate(lengthBytes)));
     }
 
     private static int number(Output output) {

@@ -1,6 +1,7 @@
 package org.kemari.ports;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,6 +31,11 @@ public final class BlockPort implements BlockOutputProxy, AutoCloseable {
     /** Bundles start in any order: a disk waits this long for the bundle that opens it. */
     private static final long FACTORY_WAIT_MILLIS = 3000;
 
+    /** As much as a guest may have under way, more or less. */
+    private static final long MAX_BUFFER_BYTES = 32L << 20;
+
+    private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+
     private final PortHost host;
     private final PortId id;
     private final DiskSpec disk;
@@ -38,6 +44,8 @@ public final class BlockPort implements BlockOutputProxy, AutoCloseable {
     private final long sizeBytes;
     private final boolean readOnly;
     private final ProxyRegistry.Registration registration;
+
+    private final DiskBuffers buffers = new DiskBuffers(MAX_BUFFER_BYTES);
 
     /** Requests under way, in the order in which they were issued, by serial number. Guarded by itself. */
     private final Map<Long, Pending> pending = new LinkedHashMap<>();
@@ -130,9 +138,27 @@ public final class BlockPort implements BlockOutputProxy, AutoCloseable {
         gate = next;
     }
 
+    /**
+     * A buffer for the data of the next request of this kind, with anything in it. What is written comes back by itself;
+     * what was read comes with the completion, and is to be given back. Machine thread.
+     */
+    public ByteBuffer buffer(BlockRequest.Operation operation, int lengthBytes) {
+        // Whoever is behind the gate keeps what is said for as long as it likes.
+        return gated(operation) ? ByteBuffer.allocate(lengthBytes) : buffers.lend(lengthBytes);
+    }
+
+    /** The data of a completion was taken. Machine thread. */
+    public void giveBack(ByteBuffer data) {
+        buffers.giveBack(data);
+    }
+
+    private boolean gated(BlockRequest.Operation operation) {
+        return gate.isPresent() && operation != BlockRequest.Operation.READ;
+    }
+
     /** Starts a request; its completion comes by the inbox. Machine thread. */
     public void submit(long token, BlockRequest request) {
-        if (gate.isPresent() && request.operation() != BlockRequest.Operation.READ) {
+        if (gated(request.operation())) {
             gate.get().accept(this, new Output.Block(token, request));
         } else {
             start(token, request);
@@ -161,12 +187,15 @@ public final class BlockPort implements BlockOutputProxy, AutoCloseable {
     /** The device forgets what is under way: no completion of it will come by the inbox any more. Machine thread. */
     public void forget() {
         synchronized (pending) {
+            pending.values().stream()
+                    .filter(each -> !each.issuedOnce)
+                    .forEach(each -> buffers.giveBack(each.request.data()));
             pending.clear();
         }
     }
 
     @Override
-    public CompletionStage<byte[]> access(BlockRequest request) {
+    public CompletionStage<Void> access(BlockRequest request) {
         Optional<BlockBackend> to;
         synchronized (pending) {
             to = backend;
@@ -175,10 +204,10 @@ public final class BlockPort implements BlockOutputProxy, AutoCloseable {
             return CompletableFuture.failedFuture(new IOException("image " + disk.path() + " of " + id.device() + " in "
                     + id.vm() + " is not open; its backend is not here, or it is shared and this machine not live"));
         }
-        CompletableFuture<byte[]> done = new CompletableFuture<>();
-        to.get().submit(request, (status, data) -> {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        to.get().submit(request, status -> {
             if (status == BlockStatus.OK) {
-                done.complete(data);
+                done.complete(null);
             } else {
                 done.completeExceptionally(new IOException(request.operation() + " of " + request.lengthBytes()
                         + " bytes at " + request.offset() + " of image " + disk.path() + ": " + status));
@@ -197,27 +226,36 @@ public final class BlockPort implements BlockOutputProxy, AutoCloseable {
                 return;
             }
             to = backend;
-            started.issued = true;
+            started.issue();
         }
         issue(to.get(), started);
     }
 
-    private void issue(BlockBackend to, Pending request) {
-        to.submit(request.request, (status, data) -> done(to, request, status, data));
+    private void issue(BlockBackend to, Pending pendingRequest) {
+        BlockRequest request = pendingRequest.request;
+        to.submit(request, status -> done(to, pendingRequest, request, status));
     }
 
-    private void done(BlockBackend from, Pending request, BlockStatus status, byte[] data) {
+    private void done(BlockBackend from, Pending request, BlockRequest issued, BlockStatus status) {
+        ByteBuffer read = NONE;
         synchronized (pending) {
+            boolean forgotten = !pending.containsKey(request.serial);
             boolean gone = backend.isEmpty() || backend.get() != from;
-            if (gone && status != BlockStatus.OK) {
+            if (!forgotten && gone && status != BlockStatus.OK) {
                 // The disk went away under it: no answer of the disk. It is issued again.
                 return;
             }
-            if (pending.remove(request.serial) == null) {
+            pending.remove(request.serial);
+            if (!forgotten && issued.operation() == BlockRequest.Operation.READ && status == BlockStatus.OK) {
+                read = issued.data();
+            } else {
+                buffers.giveBack(issued.data());
+            }
+            if (forgotten) {
                 return;
             }
         }
-        inbox.offer(new Input.BlockCompleted(id.device(), request.token, status, data));
+        inbox.offer(new Input.BlockCompleted(id.device(), request.token, status, read));
     }
 
     @Override
@@ -231,13 +269,21 @@ public final class BlockPort implements BlockOutputProxy, AutoCloseable {
     private static final class Pending {
         final long serial;
         final long token;
-        final BlockRequest request;
+        BlockRequest request;
+        /** To the backend that is there now. */
         boolean issued;
+        /** To that one, or to one before. */
+        boolean issuedOnce;
 
         Pending(long serial, long token, BlockRequest request) {
             this.serial = serial;
             this.token = token;
             this.request = request;
+        }
+
+        void issue() {
+            issued = true;
+            issuedOnce = true;
         }
     }
 
@@ -260,12 +306,24 @@ public final class BlockPort implements BlockOutputProxy, AutoCloseable {
                 for (Iterator<Pending> each = pending.values().iterator(); each.hasNext(); ) {
                     Pending kept = each.next();
                     if (!kept.issued) {
-                        kept.issued = true;
+                        if (kept.issuedOnce) {
+                            separate(kept);
+                        }
+                        kept.issue();
                         return Optional.of(kept);
                     }
                 }
                 catchingUp = false;
                 return Optional.empty();
+            }
+        }
+
+        /** The backend before may have it still: nothing of it is used for anything else, and nothing read into it. */
+        private void separate(Pending kept) {
+            BlockRequest before = kept.request;
+            buffers.keep(before.data());
+            if (before.operation() == BlockRequest.Operation.READ) {
+                kept.request = BlockRequest.read(before.offset(), ByteBuffer.allocate((int) before.lengthBytes()));
             }
         }
 

@@ -108,8 +108,9 @@ public final class Rig implements DeviceHost, AutoCloseable {
         if (output instanceof Output.Block block) {
             show("block " + block.token() + " " + block.request().operation() + " "
                     + block.request().offset() + " " + block.request().lengthBytes() + " "
-                    + Arrays.hashCode(block.request().data()));
-            completions.add(new Input.BlockCompleted(from.device(), block.token(), BlockStatus.OK, new byte[0]));
+                    + block.request().data().hashCode());
+            completions.add(
+                    new Input.BlockCompleted(from.device(), block.token(), BlockStatus.OK, ByteBuffer.allocate(0)));
         } else if (output instanceof Output.Frame frame) {
             show("frame " + Arrays.toString(frame.frame()));
         } else if (output instanceof Output.Bytes bytes) {
@@ -209,7 +210,9 @@ public final class Rig implements DeviceHost, AutoCloseable {
 
     /** An input comes to the device. */
     public void input(Input.ForDevice input) {
-        act(rig -> rig.device.accept(input));
+        Input.ForDevice kept = input.kept();
+        deeds.add(rig -> rig.device.accept(kept));
+        device.accept(input);
     }
 
     /** Completions of held requests join what the port put in the inbox. */

@@ -81,12 +81,12 @@ public final class TestMemory implements GuestMemory {
     }
 
     @Override
-    public void read(long address, byte[] target, int offset, int lengthBytes) throws GuestAddressException {
-        ram.get(at(address, lengthBytes), target, offset, lengthBytes);
+    public void read(long address, ByteBuffer target, int index, int lengthBytes) throws GuestAddressException {
+        target.put(index, ram, at(address, lengthBytes), lengthBytes);
     }
 
     @Override
-    public void write(long address, byte[] source, int offset, int lengthBytes) throws GuestAddressException {
-        ram.put(at(address, lengthBytes), source, offset, lengthBytes);
+    public void write(long address, ByteBuffer source, int index, int lengthBytes) throws GuestAddressException {
+        ram.put(at(address, lengthBytes), source, index, lengthBytes);
     }
 }

@@ -1,11 +1,13 @@
 package org.kemari.virtioblk;
 
+import java.nio.ByteBuffer;
 import org.kemari.api.backend.BlockRequest;
 import org.kemari.api.backend.BlockRequest.Operation;
 import org.kemari.api.device.GuestMemory;
 import org.kemari.api.state.StateFormatException;
 import org.kemari.api.state.StateReader;
 import org.kemari.api.state.StateWriter;
+import org.kemari.ports.BlockPort;
 import org.kemari.virtio.DescriptorChain;
 import org.kemari.virtio.QueueFault;
 
@@ -14,8 +16,6 @@ import org.kemari.virtio.QueueFault;
  * again from guest RAM, which a driver leaves alone until the request is done.
  */
 record InFlight(DescriptorChain chain, Operation operation, long offset, long lengthBytes) {
-    private static final byte[] NOTHING = {};
-
     private static final long BRIEF_BYTES = 64 << 10;
 
     static InFlight of(DescriptorChain chain, BlockRequest request) {
@@ -26,8 +26,8 @@ record InFlight(DescriptorChain chain, Operation operation, long offset, long le
         return lengthBytes / VirtioBlkDevice.SECTOR_BYTES;
     }
 
-    /** What it keeps in our heap until it is done. */
-    long heapBytes() {
+    /** What it keeps of our memory until it is done. */
+    long bufferBytes() {
         return carriesData() ? lengthBytes : 0;
     }
 
@@ -41,11 +41,13 @@ record InFlight(DescriptorChain chain, Operation operation, long offset, long le
     }
 
     /** The request, to be issued again. */
-    BlockRequest again(GuestMemory memory) throws QueueFault {
-        byte[] data = NOTHING;
+    BlockRequest again(GuestMemory memory, BlockPort port) throws QueueFault {
+        if (!carriesData()) {
+            return BlockRequest.of(operation, offset, lengthBytes);
+        }
+        ByteBuffer data = port.buffer(operation, (int) lengthBytes);
         if (operation == Operation.WRITE) {
-            data = new byte[(int) lengthBytes];
-            chain.read(memory, VirtioBlkRequest.HEADER_BYTES, data, 0, data.length);
+            chain.read(memory, VirtioBlkRequest.HEADER_BYTES, data, 0, (int) lengthBytes);
         }
         return new BlockRequest(operation, offset, lengthBytes, data);
     }
@@ -71,7 +73,7 @@ record InFlight(DescriptorChain chain, Operation operation, long offset, long le
         boolean sound = request.offset >= 0
                 && request.offset % VirtioBlkDevice.SECTOR_BYTES == 0
                 && request.lengthBytes >= 0
-                && (operation != Operation.WRITE || request.lengthBytes <= VirtioBlkRequest.MAX_BYTES);
+                && (!request.carriesData() || request.lengthBytes <= VirtioBlkRequest.MAX_BYTES);
         if (!sound || !roomForData || chain.writableBytes() < VirtioBlkRequest.STATUS_BYTES) {
             throw new StateFormatException("saved disk request " + request + " makes no sense");
         }

@@ -61,7 +61,7 @@ final class VirtioBlkDevice implements VirtioModel {
     /** A chain is as long as the queue at most, and two of its descriptors are header and status. */
     private static final int SEGMENTS = VirtQueue.MAX_SIZE - 2;
 
-    /** Data that a guest may have in flight, give or take one request: it lives in our heap. */
+    /** Data that a guest may have in flight, give or take one request: it lives in our memory. */
     private static final long MAX_IN_FLIGHT_BYTES = 32L << 20;
 
     private final BlockPort port;
@@ -98,6 +98,10 @@ final class VirtioBlkDevice implements VirtioModel {
                 .putInt(CONFIG_MAX_WRITE_ZEROES_SEG, 1)
                 .put(CONFIG_WRITE_ZEROES_MAY_UNMAP, (byte) 1)
                 .array();
+    }
+
+    BlockPort port() {
+        return port;
     }
 
     boolean readOnly() {
@@ -162,7 +166,7 @@ final class VirtioBlkDevice implements VirtioModel {
                 begin(token, InFlight.of(chain, request.toDisk().get()));
                 port.submit(token, request.toDisk().get());
             } else {
-                complete(chain, request.status(), request.data());
+                complete(chain, request.status(), ByteBuffer.wrap(request.data()));
             }
         }
         InFlight latest = inFlight.get(firstToken);
@@ -175,7 +179,7 @@ final class VirtioBlkDevice implements VirtioModel {
     private void begin(long token, InFlight request) {
         inFlight.put(token, request);
         headsInFlight.set(request.chain().head());
-        inFlightBytes += request.heapBytes();
+        inFlightBytes += request.bufferBytes();
     }
 
     private void forget() {
@@ -185,10 +189,10 @@ final class VirtioBlkDevice implements VirtioModel {
         port.forget();
     }
 
-    private void complete(DescriptorChain chain, BlockStatus status, byte[] data) throws QueueFault {
+    private void complete(DescriptorChain chain, BlockStatus status, ByteBuffer data) throws QueueFault {
         long statusPosition = chain.writableBytes() - VirtioBlkRequest.STATUS_BYTES;
-        int written = (int) Math.min(data.length, statusPosition);
-        chain.write(transport.memory(), 0, data, 0, written);
+        int written = (int) Math.min(data.remaining(), statusPosition);
+        chain.write(transport.memory(), 0, data, data.position(), written);
         chain.write(transport.memory(), statusPosition, new byte[] {(byte) status.code()}, 0, 1);
         transport.queue(REQUEST_QUEUE).put(chain.head(), written + VirtioBlkRequest.STATUS_BYTES);
     }
@@ -198,12 +202,20 @@ final class VirtioBlkDevice implements VirtioModel {
         if (!(input instanceof Input.BlockCompleted completed)) {
             return;
         }
+        try {
+            accept(completed);
+        } finally {
+            port.giveBack(completed.data());
+        }
+    }
+
+    private void accept(Input.BlockCompleted completed) throws QueueFault {
         InFlight request = inFlight.remove(completed.token());
         if (request == null) {
             return;
         }
         headsInFlight.clear(request.chain().head());
-        inFlightBytes -= request.heapBytes();
+        inFlightBytes -= request.bufferBytes();
         if (transport.running()) {
             complete(request.chain(), completed.status(), completed.data());
             serve();
@@ -264,7 +276,7 @@ final class VirtioBlkDevice implements VirtioModel {
         }
         port.forget();
         for (Map.Entry<Long, InFlight> each : inFlight.entrySet()) {
-            port.submit(each.getKey(), each.getValue().again(transport.memory()));
+            port.submit(each.getKey(), each.getValue().again(transport.memory(), port));
         }
         serve();
     }

@@ -49,11 +49,8 @@ record VirtioBlkRequest(Optional<BlockRequest> toDisk, BlockStatus status, byte[
         return new VirtioBlkRequest(Optional.empty(), status, NOTHING);
     }
 
-    private static VirtioBlkRequest ask(Operation operation, long sector, long lengthBytes, byte[] data) {
-        return new VirtioBlkRequest(
-                Optional.of(new BlockRequest(operation, sector * VirtioBlkDevice.SECTOR_BYTES, lengthBytes, data)),
-                BlockStatus.OK,
-                NOTHING);
+    private static VirtioBlkRequest ask(BlockRequest request) {
+        return new VirtioBlkRequest(Optional.of(request), BlockStatus.OK, NOTHING);
     }
 
     /** @throws QueueFault if there is no room for header or status: then it cannot even be answered */
@@ -68,7 +65,7 @@ record VirtioBlkRequest(Optional<BlockRequest> toDisk, BlockStatus status, byte[
         return switch (type) {
             case TYPE_IN -> read(chain, sector, disk);
             case TYPE_OUT -> write(chain, memory, sector, disk);
-            case TYPE_FLUSH -> ask(Operation.FLUSH, 0, 0, NOTHING);
+            case TYPE_FLUSH -> ask(BlockRequest.of(Operation.FLUSH, 0, 0));
             case TYPE_GET_ID -> getId(chain, disk);
             case TYPE_DISCARD -> range(Operation.DISCARD, chain, memory, disk);
             case TYPE_WRITE_ZEROES -> range(Operation.WRITE_ZEROES, chain, memory, disk);
@@ -92,9 +89,11 @@ record VirtioBlkRequest(Optional<BlockRequest> toDisk, BlockStatus status, byte[
 
     private static VirtioBlkRequest read(DescriptorChain chain, long sector, VirtioBlkDevice disk) {
         long lengthBytes = chain.writableBytes() - STATUS_BYTES;
-        return sound(sector, lengthBytes, disk)
-                ? ask(Operation.READ, sector, lengthBytes, NOTHING)
-                : answer(BlockStatus.IO_ERROR);
+        if (!sound(sector, lengthBytes, disk)) {
+            return answer(BlockStatus.IO_ERROR);
+        }
+        ByteBuffer target = disk.port().buffer(Operation.READ, (int) lengthBytes);
+        return ask(BlockRequest.read(sector * VirtioBlkDevice.SECTOR_BYTES, target));
     }
 
     private static VirtioBlkRequest write(DescriptorChain chain, GuestMemory memory, long sector, VirtioBlkDevice disk)
@@ -103,9 +102,9 @@ record VirtioBlkRequest(Optional<BlockRequest> toDisk, BlockStatus status, byte[
         if (disk.readOnly() || !sound(sector, lengthBytes, disk)) {
             return answer(BlockStatus.IO_ERROR);
         }
-        byte[] data = new byte[(int) lengthBytes];
-        chain.read(memory, HEADER_BYTES, data, 0, data.length);
-        return ask(Operation.WRITE, sector, lengthBytes, data);
+        ByteBuffer data = disk.port().buffer(Operation.WRITE, (int) lengthBytes);
+        chain.read(memory, HEADER_BYTES, data, 0, (int) lengthBytes);
+        return ask(BlockRequest.write(sector * VirtioBlkDevice.SECTOR_BYTES, data));
     }
 
     private static VirtioBlkRequest getId(DescriptorChain chain, VirtioBlkDevice disk) {
@@ -129,7 +128,8 @@ record VirtioBlkRequest(Optional<BlockRequest> toDisk, BlockStatus status, byte[
             return answer(BlockStatus.UNSUPPORTED);
         }
         return sectors > 0 && sectors <= MAX_RANGE_SECTORS && disk.holds(sector, sectors)
-                ? ask(operation, sector, sectors * VirtioBlkDevice.SECTOR_BYTES, NOTHING)
+                ? ask(BlockRequest.of(
+                        operation, sector * VirtioBlkDevice.SECTOR_BYTES, sectors * VirtioBlkDevice.SECTOR_BYTES))
                 : answer(BlockStatus.IO_ERROR);
     }
 }

@@ -70,21 +70,20 @@ final class MemoryDisk implements BlockBackend, BlockBackendFactory {
 
     private void execute(BlockRequest request, Completion completion) {
         int from = (int) request.offset();
-        int to = (int) (request.offset() + request.lengthBytes());
-        byte[] read = {};
+        int lengthBytes = (int) request.lengthBytes();
         switch (request.operation()) {
-            case READ -> read = Arrays.copyOfRange(content, from, to);
-            case WRITE -> System.arraycopy(request.data(), 0, content, from, request.data().length);
-            case DISCARD, WRITE_ZEROES -> Arrays.fill(content, from, to, (byte) 0);
+            case READ -> request.data().duplicate().put(content, from, lengthBytes);
+            case WRITE -> request.data().duplicate().get(content, from, lengthBytes);
+            case DISCARD, WRITE_ZEROES -> Arrays.fill(content, from, from + lengthBytes, (byte) 0);
             case FLUSH -> seen.accept("flushed");
         }
-        completion.done(BlockStatus.OK, read);
+        completion.done(BlockStatus.OK);
     }
 
     @Override
     public void close() {
         // As a disk that goes away under its requests.
-        held.forEach(each -> each.completion.done(BlockStatus.IO_ERROR, new byte[0]));
+        held.forEach(each -> each.completion.done(BlockStatus.IO_ERROR));
         held.clear();
         hold = false;
     }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kemari.api.backend.BlockBackendFactory;
+import org.kemari.api.backend.BlockRequest;
 import org.kemari.api.backend.BlockStatus;
 import org.kemari.api.device.Device;
 import org.kemari.api.device.DeviceConfigException;
@@ -239,7 +240,7 @@ class VirtioBlkDeviceTest {
         request(driver, 0, 1, 0, new byte[512], 0);
         rig.input((Input.ForDevice) stale.get(0));
         assertEquals(0xEE, status(driver, 0));
-        rig.input(new Input.BlockCompleted("disk0", 77, BlockStatus.OK, new byte[0]));
+        rig.input(new Input.BlockCompleted("disk0", 77, BlockStatus.OK, ByteBuffer.allocate(0)));
         assertEquals(0, driver.reap(0).size());
         complete(rig);
         assertEquals(1, driver.reap(0).size());
@@ -274,8 +275,7 @@ class VirtioBlkDeviceTest {
         BlockOutputProxy image = (BlockOutputProxy) proxy;
         byte[] data = new byte[512];
         data[0] = 99;
-        image.access(new org.kemari.api.backend.BlockRequest(
-                        org.kemari.api.backend.BlockRequest.Operation.WRITE, 512, 512, data))
+        image.access(BlockRequest.write(512, ByteBuffer.wrap(data)))
                 .toCompletableFuture()
                 .get();
         assertEquals(99, disk.content()[512]);

@@ -1,5 +1,6 @@
 package org.kemari.virtio;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.kemari.api.device.GuestAddressException;
 import org.kemari.api.device.GuestMemory;
@@ -52,13 +53,25 @@ public final class DescriptorChain {
     }
 
     /** Copies out of the readable parts, from {@code position} on; stays within {@link #readableBytes}. */
+    public void read(GuestMemory memory, long position, ByteBuffer target, int index, int lengthBytes)
+            throws QueueFault {
+        copy(memory, 0, readableParts, position, target, index, lengthBytes, false);
+    }
+
+    /** As above. */
     public void read(GuestMemory memory, long position, byte[] target, int offset, int lengthBytes) throws QueueFault {
-        copy(memory, 0, readableParts, position, target, offset, lengthBytes, false);
+        read(memory, position, ByteBuffer.wrap(target), offset, lengthBytes);
     }
 
     /** Copies into the writable parts, from {@code position} on; stays within {@link #writableBytes}. */
+    public void write(GuestMemory memory, long position, ByteBuffer source, int index, int lengthBytes)
+            throws QueueFault {
+        copy(memory, readableParts, addresses.length, position, source, index, lengthBytes, true);
+    }
+
+    /** As above. */
     public void write(GuestMemory memory, long position, byte[] source, int offset, int lengthBytes) throws QueueFault {
-        copy(memory, readableParts, addresses.length, position, source, offset, lengthBytes, true);
+        write(memory, position, ByteBuffer.wrap(source), offset, lengthBytes);
     }
 
     private void copy(
@@ -66,8 +79,8 @@ public final class DescriptorChain {
             int fromPart,
             int toPart,
             long position,
-            byte[] bytes,
-            int offset,
+            ByteBuffer bytes,
+            int index,
             int lengthBytes,
             boolean toGuest)
             throws QueueFault {
@@ -82,9 +95,9 @@ public final class DescriptorChain {
                 int count = (int) Math.min(lengthBytes - done, lengthsBytes[part] - skip);
                 long address = addresses[part] + skip;
                 if (toGuest) {
-                    memory.write(address, bytes, offset + done, count);
+                    memory.write(address, bytes, index + done, count);
                 } else {
-                    memory.read(address, bytes, offset + done, count);
+                    memory.read(address, bytes, index + done, count);
                 }
                 skip = 0;
                 done += count;

@@ -2,6 +2,7 @@ package org.kemari.emulator.ram;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.kemari.api.device.GuestAddressException;
@@ -320,26 +321,26 @@ public final class Ram implements GuestRam, GuestMemory {
     }
 
     @Override
-    public void read(long address, byte[] target, int offset, int lengthBytes) throws GuestAddressException {
+    public void read(long address, ByteBuffer target, int index, int lengthBytes) throws GuestAddressException {
         check(address, lengthBytes);
         int done = 0;
         while (done < lengthBytes) {
             int at = (int) (address + done) & 4095;
             int part = Math.min(lengthBytes - done, PAGE_BYTES - at);
-            System.arraycopy(contentOf(pageOf(address + done)), at, target, offset + done, part);
+            target.put(index + done, contentOf(pageOf(address + done)), at, part);
             done += part;
         }
     }
 
     @Override
-    public void write(long address, byte[] source, int offset, int lengthBytes) throws GuestAddressException {
+    public void write(long address, ByteBuffer source, int index, int lengthBytes) throws GuestAddressException {
         check(address, lengthBytes);
         int done = 0;
         while (done < lengthBytes) {
             int page = pageOf(address + done);
             int at = (int) (address + done) & 4095;
             int part = Math.min(lengthBytes - done, PAGE_BYTES - at);
-            System.arraycopy(source, offset + done, pageForStore(page), at, part);
+            source.get(index + done, pageForStore(page), at, part);
             written(page, at, at + part);
             done += part;
         }

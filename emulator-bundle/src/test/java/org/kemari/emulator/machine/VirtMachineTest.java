@@ -171,7 +171,8 @@ class VirtMachineTest {
         Machine machine = create(config);
         List<Journal.Entry> journal = new ArrayList<>();
         machine.call(view -> {
-                    view.listenInputs(Optional.of((count, input) -> journal.add(new Journal.Entry(count, input))));
+                    view.listenInputs(
+                            Optional.of((count, input) -> journal.add(new Journal.Entry(count, input.kept()))));
                     return null;
                 })
                 .get(10, TimeUnit.SECONDS);

@@ -1,6 +1,6 @@
 package org.kemari.ft.disk;
 
-import java.util.Arrays;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +20,6 @@ import org.kemari.ft.protocol.PayloadException;
  * backends' threads.
  */
 public final class DiskChanges {
-    private static final byte[] NONE = {};
-
     private final EventTap tap;
     /** The end of each disk's queue. */
     private final Map<String, CompletableFuture<?>> ends = new HashMap<>();
@@ -46,9 +44,7 @@ public final class DiskChanges {
                     && request.lengthBytes() >= 0
                     && request.offset() <= disk.sizeBytes()
                     && request.lengthBytes() <= disk.sizeBytes() - request.offset();
-            boolean fits = request.operation() != BlockRequest.Operation.WRITE
-                    || request.data().length == request.lengthBytes();
-            if (!inside || !fits) {
+            if (!inside || !request.sound()) {
                 throw new PayloadException(request.operation() + " of " + request.lengthBytes() + " bytes at "
                         + request.offset() + " is outside disk " + change.device() + " of " + disk.sizeBytes()
                         + " bytes");
@@ -92,12 +88,12 @@ public final class DiskChanges {
         if (request.lengthBytes() > 1 << 20) {
             return disk.access(request);
         }
-        int lengthBytes = (int) request.lengthBytes();
-        return disk.access(new BlockRequest(BlockRequest.Operation.READ, request.offset(), lengthBytes, NONE))
-                .thenCompose(data -> Arrays.equals(data, new byte[lengthBytes])
-                        ? CompletableFuture.completedFuture(NONE)
-                        : disk.access(new BlockRequest(
-                                BlockRequest.Operation.WRITE, request.offset(), lengthBytes, new byte[lengthBytes])));
+        ByteBuffer zeros = ByteBuffer.allocate((int) request.lengthBytes());
+        ByteBuffer there = ByteBuffer.allocate((int) request.lengthBytes());
+        return disk.access(BlockRequest.read(request.offset(), there))
+                .thenCompose(done -> there.equals(zeros)
+                        ? CompletableFuture.completedFuture(null)
+                        : disk.access(BlockRequest.write(request.offset(), zeros)));
     }
 
     /** A new copy starts: it comes after what is under way, and a failure of that is no failure of the copy. */

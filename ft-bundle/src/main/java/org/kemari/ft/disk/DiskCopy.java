@@ -1,5 +1,6 @@
 package org.kemari.ft.disk;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -18,7 +19,6 @@ import org.kemari.api.tap.SealedEpoch.DeviceOutput;
  */
 public final class DiskCopy {
     private static final int PIECE_BYTES = 1 << 20;
-    private static final byte[] NONE = {};
 
     private final List<BlockOutputProxy> disks;
     private int disk;
@@ -36,7 +36,7 @@ public final class DiskCopy {
     /** Writes that were under way before changes were recorded are in the images when this is done. */
     public CompletionStage<Void> settle() {
         CompletableFuture<?>[] flushes = disks.stream()
-                .map(proxy -> proxy.access(new BlockRequest(BlockRequest.Operation.FLUSH, 0, 0, NONE))
+                .map(proxy -> proxy.access(BlockRequest.of(BlockRequest.Operation.FLUSH, 0, 0))
                         .toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(flushes);
@@ -53,14 +53,15 @@ public final class DiskCopy {
         int lengthBytes = (int) Math.min(PIECE_BYTES, proxy.sizeBytes() - from);
         offset += lengthBytes;
         skipEmpty();
-        return proxy.access(new BlockRequest(BlockRequest.Operation.READ, from, lengthBytes, NONE))
-                .thenApply(data -> new DeviceOutput(proxy.device(), new Output.Block(0, write(from, data))));
+        byte[] data = new byte[lengthBytes];
+        return proxy.access(BlockRequest.read(from, ByteBuffer.wrap(data)))
+                .thenApply(done -> new DeviceOutput(proxy.device(), new Output.Block(0, write(from, data))));
     }
 
     private static BlockRequest write(long from, byte[] data) {
         return Arrays.equals(data, new byte[data.length])
-                ? new BlockRequest(BlockRequest.Operation.WRITE_ZEROES, from, data.length, NONE)
-                : new BlockRequest(BlockRequest.Operation.WRITE, from, data.length, data);
+                ? BlockRequest.of(BlockRequest.Operation.WRITE_ZEROES, from, data.length)
+                : BlockRequest.write(from, ByteBuffer.wrap(data));
     }
 
     private void skipEmpty() {

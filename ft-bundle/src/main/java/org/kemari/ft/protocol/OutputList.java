@@ -1,5 +1,6 @@
 package org.kemari.ft.protocol;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.kemari.api.backend.BlockRequest;
@@ -55,24 +56,25 @@ public final class OutputList {
     private static PayloadWriter encodeBlock(
             List<byte[]> payloads, PayloadWriter writer, String device, Output.Block block) {
         BlockRequest request = block.request();
-        byte[] data = request.data();
+        ByteBuffer data = request.data();
+        int length = data.remaining();
         PayloadWriter out = writer;
         int done = 0;
         do {
-            int part = Math.min(CUT_BYTES, data.length - done);
-            boolean whole = part == data.length;
+            int part = Math.min(CUT_BYTES, length - done);
+            boolean whole = part == length;
             out.u8(BLOCK)
                     .string(device)
                     .u8(request.operation().ordinal())
                     .u64(request.offset() + done)
                     .u64(whole ? request.lengthBytes() : part)
-                    .bytes(data, done, part);
+                    .bytes(data, data.position() + done, part);
             done += part;
             if (out.sizeBytes() >= CUT_BYTES) {
                 payloads.add(out.toBytes());
                 out = new PayloadWriter(1024);
             }
-        } while (done < data.length);
+        } while (done < length);
         return out;
     }
 
@@ -101,7 +103,8 @@ public final class OutputList {
         if (operation >= OPERATIONS.length || OPERATIONS[operation] == BlockRequest.Operation.READ) {
             throw new PayloadException("operation=" + operation + " changes no disk");
         }
-        return new Output.Block(0, new BlockRequest(OPERATIONS[operation], in.u64(), in.u64(), in.bytes()));
+        return new Output.Block(
+                0, new BlockRequest(OPERATIONS[operation], in.u64(), in.u64(), ByteBuffer.wrap(in.bytes())));
     }
 
     /** The same shape for inputs: frames and keys; others are not forwarded. */

@@ -40,12 +40,14 @@ public final class PayloadWriter {
 
     /** Length and bytes. */
     public PayloadWriter bytes(byte[] value) {
-        return bytes(value, 0, value.length);
+        return bytes(ByteBuffer.wrap(value), 0, value.length);
     }
 
-    public PayloadWriter bytes(byte[] value, int offset, int lengthBytes) {
+    /** Length and bytes, from {@code index} on; the position of {@code value} stays. */
+    public PayloadWriter bytes(ByteBuffer value, int index, int lengthBytes) {
         u32(lengthBytes);
-        room(lengthBytes).put(value, offset, lengthBytes);
+        ByteBuffer to = room(lengthBytes);
+        to.put(to.position(), value, index, lengthBytes).position(to.position() + lengthBytes);
         return this;
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -75,16 +76,10 @@ final class PayloadTest {
         List<DeviceOutput> outputs = List.of(
                 new DeviceOutput("net0", new Output.Frame(new byte[60])),
                 new DeviceOutput("uart", new Output.Bytes("hello".getBytes())),
+                new DeviceOutput("disk0", new Output.Block(3, BlockRequest.write(512, ByteBuffer.wrap(large)))),
+                new DeviceOutput("disk0", new Output.Block(4, BlockRequest.of(BlockRequest.Operation.FLUSH, 0, 0))),
                 new DeviceOutput(
-                        "disk0",
-                        new Output.Block(3, new BlockRequest(BlockRequest.Operation.WRITE, 512, large.length, large))),
-                new DeviceOutput(
-                        "disk0",
-                        new Output.Block(4, new BlockRequest(BlockRequest.Operation.FLUSH, 0, 0, new byte[0]))),
-                new DeviceOutput(
-                        "disk0",
-                        new Output.Block(
-                                5, new BlockRequest(BlockRequest.Operation.DISCARD, 4096, 1L << 33, new byte[0]))));
+                        "disk0", new Output.Block(5, BlockRequest.of(BlockRequest.Operation.DISCARD, 4096, 1L << 33))));
         long written = 0;
         int count = 0;
         DeviceOutput last = null;

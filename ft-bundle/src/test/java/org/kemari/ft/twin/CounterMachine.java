@@ -211,7 +211,7 @@ public final class CounterMachine implements Machine, AutoCloseable {
     static BlockRequest blockOf(long n) {
         byte[] data = new byte[BLOCK];
         ByteBuffer.wrap(data).putLong(n);
-        return new BlockRequest(BlockRequest.Operation.WRITE, n % DISK_BLOCKS * BLOCK, BLOCK, data);
+        return BlockRequest.write(n % DISK_BLOCKS * BLOCK, ByteBuffer.wrap(data));
     }
 
     static byte[] frame(long n) {
@@ -268,7 +268,7 @@ public final class CounterMachine implements Machine, AutoCloseable {
     static byte[] imageAfter(long n) {
         byte[] image = new byte[DISK_BLOCKS * BLOCK];
         for (long i = Math.max(1, n - DISK_BLOCKS + 1); i <= n; i++) {
-            System.arraycopy(blockOf(i).data(), 0, image, (int) blockOf(i).offset(), BLOCK);
+            blockOf(i).data().get(image, (int) blockOf(i).offset(), BLOCK);
         }
         return image;
     }

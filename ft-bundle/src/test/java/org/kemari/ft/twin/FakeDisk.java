@@ -53,20 +53,18 @@ public final class FakeDisk extends FakePort implements BlockOutputProxy {
     }
 
     @Override
-    public synchronized CompletionStage<byte[]> access(BlockRequest request) {
+    public synchronized CompletionStage<Void> access(BlockRequest request) {
         int offset = (int) request.offset();
         int lengthBytes = (int) request.lengthBytes();
         if (full && request.operation().changesContent()) {
             return CompletableFuture.failedFuture(new IOException("image backup.img: no space left on device"));
         }
         switch (request.operation()) {
-            case READ -> {
-                return CompletableFuture.completedFuture(Arrays.copyOfRange(image, offset, offset + lengthBytes));
-            }
-            case WRITE -> System.arraycopy(request.data(), 0, image, offset, lengthBytes);
+            case READ -> request.data().duplicate().put(image, offset, lengthBytes);
+            case WRITE -> request.data().duplicate().get(image, offset, lengthBytes);
             case DISCARD, WRITE_ZEROES -> Arrays.fill(image, offset, offset + lengthBytes, (byte) 0);
             case FLUSH -> {}
         }
-        return CompletableFuture.completedFuture(new byte[0]);
+        return CompletableFuture.completedFuture(null);
     }
 }

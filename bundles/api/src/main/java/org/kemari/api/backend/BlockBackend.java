@@ -19,7 +19,7 @@ public interface BlockBackend extends AutoCloseable {
     /** Is told the outcome. */
     @FunctionalInterface
     interface Completion {
-        /** {@code data} is what was read: empty for other operations, or if it failed. */
-        void done(BlockStatus status, byte[] data);
+        /** The backend is done with the request and with its data; of a read, that is what was read if all went well. */
+        void done(BlockStatus status);
     }
 }

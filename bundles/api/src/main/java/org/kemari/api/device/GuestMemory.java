@@ -1,5 +1,7 @@
 package org.kemari.api.device;
 
+import java.nio.ByteBuffer;
+
 /**
  * Guest RAM by guest-physical address, little-endian, for DMA. Every access is checked; writes mark pages dirty.
  * Addresses and lengths are the guest's: treat them as lies. Machine thread only.
@@ -24,7 +26,17 @@ public interface GuestMemory {
 
     void writeLong(long address, long value) throws GuestAddressException;
 
-    void read(long address, byte[] target, int offset, int lengthBytes) throws GuestAddressException;
+    /** Copies into {@code target} from {@code index} on; its position and limit stay. */
+    void read(long address, ByteBuffer target, int index, int lengthBytes) throws GuestAddressException;
 
-    void write(long address, byte[] source, int offset, int lengthBytes) throws GuestAddressException;
+    /** Copies out of {@code source} from {@code index} on; its position and limit stay. */
+    void write(long address, ByteBuffer source, int index, int lengthBytes) throws GuestAddressException;
+
+    default void read(long address, byte[] target, int offset, int lengthBytes) throws GuestAddressException {
+        read(address, ByteBuffer.wrap(target), offset, lengthBytes);
+    }
+
+    default void write(long address, byte[] source, int offset, int lengthBytes) throws GuestAddressException {
+        write(address, ByteBuffer.wrap(source), offset, lengthBytes);
+    }
 }

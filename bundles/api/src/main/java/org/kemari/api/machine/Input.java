@@ -1,5 +1,6 @@
 package org.kemari.api.machine;
 
+import java.nio.ByteBuffer;
 import org.kemari.api.backend.BlockStatus;
 
 /**
@@ -7,6 +8,11 @@ import org.kemari.api.backend.BlockStatus;
  * them any more.
  */
 public sealed interface Input {
+    /** The same with data of its own, for whoever keeps it for longer than until the device has taken it. */
+    default Input kept() {
+        return this;
+    }
+
     /**
      * The host's clock, taken by the machine thread at a slice boundary.
      *
@@ -18,6 +24,11 @@ public sealed interface Input {
     /** An input for one device, by its name. */
     sealed interface ForDevice extends Input {
         String device();
+
+        @Override
+        default ForDevice kept() {
+            return this;
+        }
     }
 
     /** An Ethernet frame, without preamble and FCS. */
@@ -30,9 +41,16 @@ public sealed interface Input {
      * A block request is done.
      *
      * @param token the request's, as the device gave it
-     * @param data what was read; empty for every other operation, or if it failed
+     * @param data what was read, from its position to its limit; empty for every other operation, or if it failed. Once
+     *     the device has taken it, something else may be read into it.
      */
-    record BlockCompleted(String device, long token, BlockStatus status, byte[] data) implements ForDevice {}
+    record BlockCompleted(String device, long token, BlockStatus status, ByteBuffer data) implements ForDevice {
+        @Override
+        public BlockCompleted kept() {
+            ByteBuffer copy = ByteBuffer.allocate(data.remaining()).put(data.duplicate());
+            return new BlockCompleted(device, token, status, copy.flip());
+        }
+    }
 
     /** Random bytes that the device asked for. */
     record EntropyReceived(String device, byte[] bytes) implements ForDevice {}

@@ -14,7 +14,8 @@ public interface BlockOutputProxy extends OutputProxy {
 
     /**
      * Does a request on the image without the guest's knowledge: the read of a first synchronisation, the write of a
-     * committed epoch. Any thread. Gives what was read; fails with an {@code IOException} that names the image.
+     * committed epoch. Any thread. When it is done, what was read is in the request's data; fails with an
+     * {@code IOException} that names the image.
      */
-    CompletionStage<byte[]> access(BlockRequest request);
+    CompletionStage<Void> access(BlockRequest request);
 }

@@ -31,7 +31,7 @@ public sealed interface Output {
     record Block(long token, BlockRequest request) implements Output {
         @Override
         public int sizeBytes() {
-            return request.data().length;
+            return request.data().remaining();
         }
     }
 }
