@@ -46,9 +46,11 @@ public record BootPlan(long start, boolean supervisor, long deviceTree, long fir
     /** Fills RAM as {@code config} says. */
     public static BootPlan load(MachineConfig config, Ram ram, boolean uart, int virtioSlots, byte[] rngSeed)
             throws MachineConfigException {
-        BootFile kernel = config.kernel().isPresent()
-                ? BootFile.read("kernel", config.kernel().get())
-                : missingKernel();
+        if (config.kernel().isEmpty()) {
+            throw new MachineConfigException(
+                    "kernel is not set; name a RISC-V Linux Image, or an ELF with firmware=none");
+        }
+        BootFile kernel = BootFile.of("kernel", config.kernel().get());
         boolean bare = config.firmware().equals(MachineConfig.FIRMWARE_NONE);
         boolean builtin = config.firmware().equals(MachineConfig.FIRMWARE_BUILTIN);
         long top = MemoryMap.RAM + Math.min(config.memoryBytes(), HIGHEST_TOP);
@@ -58,9 +60,9 @@ public record BootPlan(long start, boolean supervisor, long deviceTree, long fir
 
         Optional<BootFile> initrd = Optional.empty();
         if (config.initrd().isPresent()) {
-            initrd = Optional.of(BootFile.read("initrd", config.initrd().get()));
+            initrd = Optional.of(BootFile.of("initrd", config.initrd().get()));
         }
-        long initrdBytes = initrd.map(file -> file.content().length).orElse(0);
+        long initrdBytes = initrd.map(BootFile::sizeBytes).orElse(0L);
         long initrdStart = (deviceTree - initrdBytes) & -PAGE;
 
         long start;
@@ -73,7 +75,7 @@ public record BootPlan(long start, boolean supervisor, long deviceTree, long fir
                 long needed = kernelEnd - MemoryMap.RAM + initrdBytes + room + PAGE;
                 throw new MachineConfigException("memory=" + config.memoryBytes() + " is too small for kernel="
                         + kernel.path() + " (" + image.memoryBytes() + " bytes)"
-                        + initrd.map(file -> " and initrd=" + file.path() + " (" + file.content().length + " bytes)")
+                        + initrd.map(file -> " and initrd=" + file.path() + " (" + file.sizeBytes() + " bytes)")
                                 .orElse("")
                         + "; use at least " + ((needed >> 20) + 1) + "M");
             }
@@ -106,19 +108,15 @@ public record BootPlan(long start, boolean supervisor, long deviceTree, long fir
         return new BootPlan(start, builtin, deviceTree, info);
     }
 
-    private static BootFile missingKernel() throws MachineConfigException {
-        throw new MachineConfigException("kernel is not set; name a RISC-V Linux Image, or an ELF with firmware=none");
-    }
-
     private static long loadFirmware(MachineConfig config, Ram ram) throws MachineConfigException {
         Path path = Path.of(config.firmware());
-        BootFile firmware = BootFile.read("firmware", path);
-        if (ElfImage.is(firmware.content())) {
+        BootFile firmware = BootFile.of("firmware", path);
+        if (ElfImage.is(firmware)) {
             return ElfImage.of(firmware).load(ram);
         }
-        if (firmware.content().length > LinuxImage.LOAD_OFFSET) {
-            throw new MachineConfigException("firmware=" + path + " has " + firmware.content().length
-                    + " bytes; at most " + LinuxImage.LOAD_OFFSET + " fit below the kernel");
+        if (firmware.sizeBytes() > LinuxImage.LOAD_OFFSET) {
+            throw new MachineConfigException("firmware=" + path + " has " + firmware.sizeBytes() + " bytes; at most "
+                    + LinuxImage.LOAD_OFFSET + " fit below the kernel");
         }
         firmware.copyTo(ram, MemoryMap.RAM);
         return MemoryMap.RAM;

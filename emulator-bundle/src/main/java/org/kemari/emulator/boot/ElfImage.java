@@ -16,26 +16,32 @@ final class ElfImage {
     private static final int TYPE_LOAD = 1;
 
     private final BootFile file;
-    private final ByteBuffer content;
+    private final ByteBuffer header;
 
-    private ElfImage(BootFile file) {
+    private ElfImage(BootFile file, byte[] beginning) {
         this.file = file;
-        this.content = ByteBuffer.wrap(file.content()).order(ByteOrder.LITTLE_ENDIAN);
+        this.header = ByteBuffer.wrap(beginning).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    static boolean is(byte[] content) {
-        return content.length >= HEADER_BYTES
-                && ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).getInt() == MAGIC;
+    /** True of a file that begins with these bytes, of which there are 64 if it is as long. */
+    static boolean is(byte[] beginning) {
+        return beginning.length >= HEADER_BYTES
+                && ByteBuffer.wrap(beginning).order(ByteOrder.LITTLE_ENDIAN).getInt() == MAGIC;
+    }
+
+    static boolean is(BootFile file) throws MachineConfigException {
+        return is(file.beginning(HEADER_BYTES));
     }
 
     static ElfImage of(BootFile file) throws MachineConfigException {
-        ElfImage image = new ElfImage(file);
-        if (!is(file.content())) {
-            throw image.wrong("is no ELF file: it begins with " + firstBytes(file.content()));
+        byte[] beginning = file.beginning(HEADER_BYTES);
+        ElfImage image = new ElfImage(file, beginning);
+        if (!is(beginning)) {
+            throw image.wrong("is no ELF file: it begins with " + firstBytes(beginning));
         }
-        int kind = image.content.get(4);
-        int data = image.content.get(5);
-        int machine = image.content.getShort(18) & 0xffff;
+        int kind = image.header.get(4);
+        int data = image.header.get(5);
+        int machine = image.header.getShort(18) & 0xffff;
         if (kind != CLASS_64 || data != DATA_LITTLE || machine != MACHINE_RISCV) {
             throw image.wrong("is an ELF file for another machine (class " + kind + ", data " + data + ", machine "
                     + machine + ")");
@@ -45,33 +51,31 @@ final class ElfImage {
 
     /** Copies the loadable segments to their physical addresses and gives the entry's. */
     long load(Ram ram) throws MachineConfigException {
-        long headers = content.getLong(32);
-        int stride = content.getShort(54) & 0xffff;
-        int count = content.getShort(56) & 0xffff;
-        if (stride < PROGRAM_HEADER_BYTES
-                || headers < HEADER_BYTES
-                || headers > file.content().length - (long) stride * count) {
+        long start = header.getLong(32);
+        int stride = header.getShort(54) & 0xffff;
+        int count = header.getShort(56) & 0xffff;
+        if (stride < PROGRAM_HEADER_BYTES || start < HEADER_BYTES || start > file.sizeBytes() - (long) stride * count) {
             throw wrong("has its program headers outside the file");
         }
         for (int i = 0; i < count; i++) {
-            int at = (int) headers + i * stride;
-            if (content.getInt(at) != TYPE_LOAD) {
+            ByteBuffer segment = file.read(start + (long) i * stride, PROGRAM_HEADER_BYTES);
+            if (segment.getInt(0) != TYPE_LOAD) {
                 continue;
             }
-            long offset = content.getLong(at + 8);
-            long address = content.getLong(at + 24);
-            long fileBytes = content.getLong(at + 32);
-            long memoryBytes = content.getLong(at + 40);
-            if (offset < 0 || fileBytes < 0 || offset > file.content().length - fileBytes || memoryBytes < fileBytes) {
+            long offset = segment.getLong(8);
+            long address = segment.getLong(24);
+            long fileBytes = segment.getLong(32);
+            long memoryBytes = segment.getLong(40);
+            if (offset < 0 || fileBytes < 0 || offset > file.sizeBytes() - fileBytes || memoryBytes < fileBytes) {
                 throw wrong("has a segment outside the file");
             }
             if (memoryBytes > 0 && !ram.contains(address, memoryBytes)) {
                 throw wrong("wants 0x" + Long.toHexString(address) + " + " + memoryBytes
                         + " bytes, which is not in RAM (0x80000000 + " + ram.sizeBytes() + ")");
             }
-            file.store(ram, address, file.content(), (int) offset, (int) fileBytes);
+            file.copyTo(ram, address, offset, fileBytes);
         }
-        return content.getLong(24);
+        return header.getLong(24);
     }
 
     private MachineConfigException wrong(String what) {

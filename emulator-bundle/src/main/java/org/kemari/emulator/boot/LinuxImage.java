@@ -24,31 +24,31 @@ final class LinuxImage {
     }
 
     static LinuxImage of(BootFile file) throws MachineConfigException {
-        byte[] content = file.content();
-        ByteBuffer header = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
-        if (content.length < HEADER_BYTES || header.getInt(MAGIC2_OFFSET) != MAGIC2) {
+        byte[] beginning = file.beginning(HEADER_BYTES);
+        ByteBuffer header = ByteBuffer.wrap(beginning).order(ByteOrder.LITTLE_ENDIAN);
+        if (beginning.length < HEADER_BYTES || header.getInt(MAGIC2_OFFSET) != MAGIC2) {
             throw new MachineConfigException(file.property() + "=" + file.path() + " is no RISC-V Linux Image: "
-                    + found(content) + "; use the uncompressed arch/riscv/boot/Image (\"RSC\\x05\" at 0x38)");
+                    + found(beginning) + "; use the uncompressed arch/riscv/boot/Image (\"RSC\\x05\" at 0x38)");
         }
         long textOffset = header.getLong(TEXT_OFFSET);
         if (textOffset != LOAD_OFFSET) {
             throw new MachineConfigException(file.property() + "=" + file.path() + " wants to run at RAM + "
                     + textOffset + "; only kernels for RAM + " + LOAD_OFFSET + " (RV64) can be started");
         }
-        return new LinuxImage(file, Math.max(content.length, header.getLong(IMAGE_SIZE)));
+        return new LinuxImage(file, Math.max(file.sizeBytes(), header.getLong(IMAGE_SIZE)));
     }
 
-    private static String found(byte[] content) {
-        if (content.length < HEADER_BYTES) {
-            return "it is only " + content.length + " bytes long";
+    private static String found(byte[] beginning) {
+        if (beginning.length < HEADER_BYTES) {
+            return "it is only " + beginning.length + " bytes long";
         }
-        if ((content[0] & 0xff) == 0x1f && (content[1] & 0xff) == 0x8b) {
+        if ((beginning[0] & 0xff) == 0x1f && (beginning[1] & 0xff) == 0x8b) {
             return "it is compressed with gzip (gunzip it first)";
         }
-        if (ElfImage.is(content)) {
+        if (ElfImage.is(beginning)) {
             return "it is an ELF file (with firmware=none it would start in M-mode)";
         }
-        String magic = new String(content, MAGIC2_OFFSET, 4, StandardCharsets.ISO_8859_1);
+        String magic = new String(beginning, MAGIC2_OFFSET, 4, StandardCharsets.ISO_8859_1);
         return "at 0x38 is " + ElfImage.firstBytes(magic.getBytes(StandardCharsets.ISO_8859_1));
     }
 
