@@ -18,9 +18,9 @@ public final class Translator implements CodeTranslator, AutoCloseable {
 
     /**
      * Executions after which a block is worth a region while HotSpot has nothing to do. Fewer is no gain: until it has
-     * compiled a new region, that is slower than the interpreter.
+     * compiled a new region, that is slower than the interpreter. While it has, what is hotter comes first.
      */
-    private static final int MIN_THRESHOLD = Integer.getInteger("kemari.translator.threshold", 8_000);
+    private static final int MIN_THRESHOLD = Integer.getInteger("kemari.translator.threshold", 1_000);
 
     /**
      * A server's path through a kernel is some ten thousand blocks, each executed once a request. Translated, they are no
@@ -35,7 +35,7 @@ public final class Translator implements CodeTranslator, AutoCloseable {
     private static final long MAX_INTERPRETED_PER_EXECUTION = Long.getLong("kemari.translator.interpreted", 1_000);
 
     /** Doublings of the threshold at most, however much HotSpot has to do. */
-    private static final int MAX_DOUBLINGS = 3;
+    private static final int MAX_DOUBLINGS = 5;
 
     /** The threshold doubles for each so many bytes that HotSpot has still to compile. */
     private static final long BACKLOG_BYTES_PER_DOUBLING = 30_000;
