@@ -188,7 +188,7 @@ public final class BlockPort implements BlockOutputProxy, AutoCloseable {
     public void forget() {
         synchronized (pending) {
             pending.values().stream()
-                    .filter(each -> !each.issuedOnce)
+                    .filter(each -> !each.atDisk)
                     .forEach(each -> buffers.giveBack(each.request.data()));
             pending.clear();
         }
@@ -243,6 +243,7 @@ public final class BlockPort implements BlockOutputProxy, AutoCloseable {
             boolean gone = backend.isEmpty() || backend.get() != from;
             if (!forgotten && gone && status != BlockStatus.OK) {
                 // The disk went away under it: no answer of the disk. It is issued again.
+                request.atDisk &= request.request != issued;
                 return;
             }
             pending.remove(request.serial);
@@ -272,8 +273,8 @@ public final class BlockPort implements BlockOutputProxy, AutoCloseable {
         BlockRequest request;
         /** To the backend that is there now. */
         boolean issued;
-        /** To that one, or to one before. */
-        boolean issuedOnce;
+        /** That one, or one before, may have its data. */
+        boolean atDisk;
 
         Pending(long serial, long token, BlockRequest request) {
             this.serial = serial;
@@ -283,7 +284,7 @@ public final class BlockPort implements BlockOutputProxy, AutoCloseable {
 
         void issue() {
             issued = true;
-            issuedOnce = true;
+            atDisk = true;
         }
     }
 
@@ -306,7 +307,7 @@ public final class BlockPort implements BlockOutputProxy, AutoCloseable {
                 for (Iterator<Pending> each = pending.values().iterator(); each.hasNext(); ) {
                     Pending kept = each.next();
                     if (!kept.issued) {
-                        if (kept.issuedOnce) {
+                        if (kept.atDisk) {
                             separate(kept);
                         }
                         kept.issue();

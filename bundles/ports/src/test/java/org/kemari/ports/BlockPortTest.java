@@ -150,6 +150,16 @@ class BlockPortTest {
     }
 
     @Test
+    void whatADiskThatWentGaveUpIsUsedAgainAtOnceWhenItIsForgotten() {
+        ByteBuffer data = write(1);
+        backends.remove(disk);
+        disk.held.get(0).done(BlockStatus.IO_ERROR);
+        assertNotSame(data, port.buffer(Operation.WRITE, LENGTH), "it is to be issued again");
+        port.forget();
+        assertSame(data, port.buffer(Operation.WRITE, LENGTH));
+    }
+
+    @Test
     void anotherDiskReadsIntoItsOwnAndNoneOfBothIsUsedAgain() {
         ByteBuffer first = read(1);
         ByteBuffer data = write(2);

@@ -23,6 +23,7 @@ final class CompilerBacklog {
     private long lookedNanos;
     private long lookedMillis;
     private long bytesSince;
+    private int rests;
 
     /** @param compilingMillis for how long the compilers have worked since the JVM began, in milliseconds */
     CompilerBacklog(LongSupplier compilingMillis, long nowNanos) {
@@ -43,6 +44,11 @@ final class CompilerBacklog {
         return bytes;
     }
 
+    /** At so many looks, one after the other, the compilers had rested since the one before. */
+    int rests() {
+        return rests;
+    }
+
     private void update(long nowNanos) {
         long compiled = (nowNanos - atNanos) / 1_000_000 * BYTES_PER_SECOND / 1_000;
         if (compiled > 0) {
@@ -55,6 +61,9 @@ final class CompilerBacklog {
             if ((millis - lookedMillis) * 1e6 < BUSY * since) {
                 // What came since the last look may be what they work on now.
                 bytes = Math.min(bytes, bytesSince);
+                rests++;
+            } else {
+                rests = 0;
             }
             bytesSince = 0;
             lookedNanos = nowNanos;

@@ -17,10 +17,13 @@ public final class Translator implements CodeTranslator, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Translator.class);
 
     /**
-     * Executions after which a block is worth a region while HotSpot has nothing to do. Fewer is no gain: until it has
-     * compiled a new region, that is slower than the interpreter. While it has, what is hotter comes first.
+     * Executions after which a block is worth a region while HotSpot gets through with what it is given. Fewer is no gain
+     * then: until it has compiled a new region, that is slower than the interpreter.
      */
-    private static final int MIN_THRESHOLD = Integer.getInteger("kemari.translator.threshold", 1_000);
+    private static final int THRESHOLD = Integer.getInteger("kemari.translator.threshold", 8_000);
+
+    /** Halvings of the threshold at most, one for each look in a row at which HotSpot had nothing to do. */
+    private static final int MAX_HALVINGS = 3;
 
     /**
      * A server's path through a kernel is some ten thousand blocks, each executed once a request. Translated, they are no
@@ -35,7 +38,7 @@ public final class Translator implements CodeTranslator, AutoCloseable {
     private static final long MAX_INTERPRETED_PER_EXECUTION = Long.getLong("kemari.translator.interpreted", 1_000);
 
     /** Doublings of the threshold at most, however much HotSpot has to do. */
-    private static final int MAX_DOUBLINGS = 5;
+    private static final int MAX_DOUBLINGS = 3;
 
     /** The threshold doubles for each so many bytes that HotSpot has still to compile. */
     private static final long BACKLOG_BYTES_PER_DOUBLING = 30_000;
@@ -52,7 +55,7 @@ public final class Translator implements CodeTranslator, AutoCloseable {
     private final AtomicLong declined = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong bytecodeBytes = new AtomicLong();
-    private volatile int threshold = MIN_THRESHOLD;
+    private volatile int threshold = THRESHOLD;
     private final Thread thread;
 
     /** Starts its thread. */
@@ -109,7 +112,7 @@ public final class Translator implements CodeTranslator, AutoCloseable {
                     backlog.add(translate(request), System.nanoTime());
                 }
                 long doublings = backlog.bytes(System.nanoTime()) / BACKLOG_BYTES_PER_DOUBLING;
-                threshold = MIN_THRESHOLD << Math.min(MAX_DOUBLINGS, doublings);
+                threshold = THRESHOLD >> Math.min(MAX_HALVINGS, backlog.rests()) << Math.min(MAX_DOUBLINGS, doublings);
             }
         } catch (InterruptedException e) {
             LOG.debug(
@@ -122,9 +125,9 @@ public final class Translator implements CodeTranslator, AutoCloseable {
         }
     }
 
-    /** The next request, or null if the threshold is to be looked at: it falls while HotSpot compiles. */
+    /** The next request, or null if the threshold is to be looked at: it falls while HotSpot compiles, and while it rests. */
     private RegionRequest next() throws InterruptedException {
-        return threshold == MIN_THRESHOLD
+        return threshold <= THRESHOLD >> MAX_HALVINGS
                 ? waiting.take()
                 : waiting.poll(CompilerBacklog.LOOK_NANOS, TimeUnit.NANOSECONDS);
     }

@@ -35,6 +35,19 @@ class CompilerBacklogTest {
     }
 
     @Test
+    void restsInARowAreCounted() {
+        for (int look = 1; look <= 3; look++) {
+            backlog.bytes(look * LOOK);
+            assertEquals(look, backlog.rests());
+        }
+        backlog.add(1_000, 3 * LOOK + 1);
+        assertEquals(3, backlog.rests());
+        compilingMillis.addAndGet(LOOK_MILLIS);
+        backlog.bytes(4 * LOOK);
+        assertEquals(0, backlog.rests());
+    }
+
+    @Test
     void betweenTwoLooksNothingIsAsked() {
         backlog.add(100_000, 0);
         assertEquals(100_000 - COMPILED / 5, backlog.bytes(LOOK / 5));
