@@ -26,8 +26,8 @@ public final class Translator implements CodeTranslator, AutoCloseable {
     private static final int MAX_HALVINGS = 3;
 
     /**
-     * A server's path through a kernel is some ten thousand blocks, each executed once a request. Translated, they are no
-     * faster: their code is ten times as long, and no cache holds it; and HotSpot has minutes of work.
+     * A server's path through a kernel is some ten thousand blocks, each executed once a request. Translated, they are
+     * hardly faster: their code is ten times as long, and small caches do not hold it; and HotSpot has minutes of work.
      */
     private static final long MAX_INSTRUCTIONS_PER_EXECUTION = Long.getLong("kemari.translator.density", 30_000);
 
