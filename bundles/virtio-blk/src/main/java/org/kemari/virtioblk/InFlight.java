@@ -18,31 +18,23 @@ import org.kemari.virtio.QueueFault;
 record InFlight(DescriptorChain chain, Operation operation, long offset, long lengthBytes) {
     private static final long BRIEF_BYTES = 64 << 10;
 
-    static InFlight of(DescriptorChain chain, BlockRequest request) {
-        return new InFlight(chain, request.operation(), request.offset(), request.lengthBytes());
-    }
-
     long sectors() {
         return lengthBytes / VirtioBlkDevice.SECTOR_BYTES;
     }
 
     /** What it keeps of our memory until it is done. */
     long bufferBytes() {
-        return carriesData() ? lengthBytes : 0;
+        return operation.carriesData() ? lengthBytes : 0;
     }
 
     /** A host that has it cached is done with it in some microseconds. */
     boolean brief() {
-        return carriesData() && lengthBytes <= BRIEF_BYTES;
+        return operation.carriesData() && lengthBytes <= BRIEF_BYTES;
     }
 
-    private boolean carriesData() {
-        return operation == Operation.READ || operation == Operation.WRITE;
-    }
-
-    /** The request, to be issued again. */
-    BlockRequest again(GuestMemory memory, BlockPort port) throws QueueFault {
-        if (!carriesData()) {
+    /** The request, to be issued, or to be issued again. */
+    BlockRequest request(GuestMemory memory, BlockPort port) throws QueueFault {
+        if (!operation.carriesData()) {
             return BlockRequest.of(operation, offset, lengthBytes);
         }
         ByteBuffer data = port.buffer(operation, (int) lengthBytes);
@@ -73,7 +65,7 @@ record InFlight(DescriptorChain chain, Operation operation, long offset, long le
         boolean sound = request.offset >= 0
                 && request.offset % VirtioBlkDevice.SECTOR_BYTES == 0
                 && request.lengthBytes >= 0
-                && (!request.carriesData() || request.lengthBytes <= VirtioBlkRequest.MAX_BYTES);
+                && (!operation.carriesData() || request.lengthBytes <= VirtioBlkRequest.MAX_BYTES);
         if (!sound || !roomForData || chain.writableBytes() < VirtioBlkRequest.STATUS_BYTES) {
             throw new StateFormatException("saved disk request " + request + " makes no sense");
         }

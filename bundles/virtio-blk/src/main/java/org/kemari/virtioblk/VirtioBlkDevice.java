@@ -8,6 +8,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.kemari.api.backend.BlockRequest;
 import org.kemari.api.backend.BlockStatus;
 import org.kemari.api.machine.Input;
 import org.kemari.api.state.StateFormatException;
@@ -100,10 +101,6 @@ final class VirtioBlkDevice implements VirtioModel {
                 .array();
     }
 
-    BlockPort port() {
-        return port;
-    }
-
     boolean readOnly() {
         return port.readOnly();
     }
@@ -163,8 +160,9 @@ final class VirtioBlkDevice implements VirtioModel {
             VirtioBlkRequest request = VirtioBlkRequest.parse(chain, transport.memory(), this);
             if (request.toDisk().isPresent()) {
                 long token = nextToken++;
-                begin(token, InFlight.of(chain, request.toDisk().get()));
-                port.submit(token, request.toDisk().get());
+                BlockRequest toDisk = request.toDisk().get().request(transport.memory(), port);
+                begin(token, request.toDisk().get());
+                port.submit(token, toDisk);
             } else {
                 complete(chain, request.status(), ByteBuffer.wrap(request.data()));
             }
@@ -276,7 +274,7 @@ final class VirtioBlkDevice implements VirtioModel {
         }
         port.forget();
         for (Map.Entry<Long, InFlight> each : inFlight.entrySet()) {
-            port.submit(each.getKey(), each.getValue().again(transport.memory(), port));
+            port.submit(each.getKey(), each.getValue().request(transport.memory(), port));
         }
         serve();
     }

@@ -3,7 +3,6 @@ package org.kemari.virtioblk;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
-import org.kemari.api.backend.BlockRequest;
 import org.kemari.api.backend.BlockRequest.Operation;
 import org.kemari.api.backend.BlockStatus;
 import org.kemari.api.device.GuestMemory;
@@ -22,7 +21,7 @@ import org.kemari.virtio.QueueFault;
  * @param status the answer at once
  * @param data what is answered at once
  */
-record VirtioBlkRequest(Optional<BlockRequest> toDisk, BlockStatus status, byte[] data) {
+record VirtioBlkRequest(Optional<InFlight> toDisk, BlockStatus status, byte[] data) {
     static final int HEADER_BYTES = 16;
     static final int STATUS_BYTES = 1;
 
@@ -49,7 +48,8 @@ record VirtioBlkRequest(Optional<BlockRequest> toDisk, BlockStatus status, byte[
         return new VirtioBlkRequest(Optional.empty(), status, NOTHING);
     }
 
-    private static VirtioBlkRequest ask(BlockRequest request) {
+    private static VirtioBlkRequest ask(DescriptorChain chain, Operation operation, long sector, long lengthBytes) {
+        InFlight request = new InFlight(chain, operation, sector * VirtioBlkDevice.SECTOR_BYTES, lengthBytes);
         return new VirtioBlkRequest(Optional.of(request), BlockStatus.OK, NOTHING);
     }
 
@@ -64,8 +64,8 @@ record VirtioBlkRequest(Optional<BlockRequest> toDisk, BlockStatus status, byte[
         long sector = header.getLong(8);
         return switch (type) {
             case TYPE_IN -> read(chain, sector, disk);
-            case TYPE_OUT -> write(chain, memory, sector, disk);
-            case TYPE_FLUSH -> ask(BlockRequest.of(Operation.FLUSH, 0, 0));
+            case TYPE_OUT -> write(chain, sector, disk);
+            case TYPE_FLUSH -> ask(chain, Operation.FLUSH, 0, 0);
             case TYPE_GET_ID -> getId(chain, disk);
             case TYPE_DISCARD -> range(Operation.DISCARD, chain, memory, disk);
             case TYPE_WRITE_ZEROES -> range(Operation.WRITE_ZEROES, chain, memory, disk);
@@ -89,22 +89,16 @@ record VirtioBlkRequest(Optional<BlockRequest> toDisk, BlockStatus status, byte[
 
     private static VirtioBlkRequest read(DescriptorChain chain, long sector, VirtioBlkDevice disk) {
         long lengthBytes = chain.writableBytes() - STATUS_BYTES;
-        if (!sound(sector, lengthBytes, disk)) {
-            return answer(BlockStatus.IO_ERROR);
-        }
-        ByteBuffer target = disk.port().buffer(Operation.READ, (int) lengthBytes);
-        return ask(BlockRequest.read(sector * VirtioBlkDevice.SECTOR_BYTES, target));
+        return sound(sector, lengthBytes, disk)
+                ? ask(chain, Operation.READ, sector, lengthBytes)
+                : answer(BlockStatus.IO_ERROR);
     }
 
-    private static VirtioBlkRequest write(DescriptorChain chain, GuestMemory memory, long sector, VirtioBlkDevice disk)
-            throws QueueFault {
+    private static VirtioBlkRequest write(DescriptorChain chain, long sector, VirtioBlkDevice disk) {
         long lengthBytes = chain.readableBytes() - HEADER_BYTES;
-        if (disk.readOnly() || !sound(sector, lengthBytes, disk)) {
-            return answer(BlockStatus.IO_ERROR);
-        }
-        ByteBuffer data = disk.port().buffer(Operation.WRITE, (int) lengthBytes);
-        chain.read(memory, HEADER_BYTES, data, 0, (int) lengthBytes);
-        return ask(BlockRequest.write(sector * VirtioBlkDevice.SECTOR_BYTES, data));
+        return !disk.readOnly() && sound(sector, lengthBytes, disk)
+                ? ask(chain, Operation.WRITE, sector, lengthBytes)
+                : answer(BlockStatus.IO_ERROR);
     }
 
     private static VirtioBlkRequest getId(DescriptorChain chain, VirtioBlkDevice disk) {
@@ -128,8 +122,7 @@ record VirtioBlkRequest(Optional<BlockRequest> toDisk, BlockStatus status, byte[
             return answer(BlockStatus.UNSUPPORTED);
         }
         return sectors > 0 && sectors <= MAX_RANGE_SECTORS && disk.holds(sector, sectors)
-                ? ask(BlockRequest.of(
-                        operation, sector * VirtioBlkDevice.SECTOR_BYTES, sectors * VirtioBlkDevice.SECTOR_BYTES))
+                ? ask(chain, operation, sector, sectors * VirtioBlkDevice.SECTOR_BYTES)
                 : answer(BlockStatus.IO_ERROR);
     }
 }

@@ -32,8 +32,7 @@ public record BlockRequest(Operation operation, long offset, long lengthBytes, B
 
     /** True if its data is as long as it says. */
     public boolean sound() {
-        boolean carriesData = operation == Operation.READ || operation == Operation.WRITE;
-        return data.remaining() == (carriesData ? lengthBytes : 0);
+        return data.remaining() == (operation.carriesData() ? lengthBytes : 0);
     }
 
     /** What a disk can do. */
@@ -43,6 +42,11 @@ public record BlockRequest(Operation operation, long offset, long lengthBytes, B
         FLUSH,
         DISCARD,
         WRITE_ZEROES;
+
+        /** True if a request has data: what to write, or room for what is read. */
+        public boolean carriesData() {
+            return this == READ || this == WRITE;
+        }
 
         /** True if the disk's content may differ afterwards. */
         public boolean changesContent() {
