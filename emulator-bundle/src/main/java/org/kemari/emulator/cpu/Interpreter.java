@@ -47,7 +47,6 @@ final class Interpreter {
     private final HotCode hot;
     private final ForetoldCode foretold;
     private final RegionRunner regions;
-    private final BlockEnd blockEnd = new BlockEnd();
 
     // The current context's tables, kept here to be one load away.
     private long[] loadTag;
@@ -173,7 +172,13 @@ final class Interpreter {
                     int rd = fields >>> 8 & 63;
                     long imm = word >> 32;
                     switch (fields & 0xff) {
-                        case Op.RARE, Op.SYSTEM, Op.ILLEGAL -> next = special(word, pc, next, code, i, end, left);
+                        case Op.RARE, Op.SYSTEM, Op.ILLEGAL -> {
+                            next = special(word, pc, next, code, i, end, left);
+                            if (blockOver()) {
+                                i++;
+                                break run;
+                            }
+                        }
                         case Op.LI -> x[rd] = imm;
                         case Op.AUIPC -> x[rd] = pc + imm;
                         case Op.JAL -> {
@@ -250,6 +255,11 @@ final class Interpreter {
                                 }
                             } else {
                                 loadSlowly(word, address, end, left, i);
+                                if (blockOver()) {
+                                    i++;
+                                    next = pc + Block.offset(code, i);
+                                    break run;
+                                }
                             }
                         }
                         case Op.SB, Op.SH, Op.SW, Op.SD -> {
@@ -271,6 +281,11 @@ final class Interpreter {
                                 }
                             } else {
                                 storeSlowly(word, address, b, end, left, i);
+                                if (blockOver()) {
+                                    i++;
+                                    next = pc + Block.offset(code, i);
+                                    break run;
+                                }
                             }
                         }
                         case Op.ADDI -> x[rd] = a + imm;
@@ -306,9 +321,6 @@ final class Interpreter {
                 if ((header & Block.LOOK_AT_END) == 0 && i == code.length) {
                     code[Block.HEADER] |= Block.ENDED;
                 }
-            } catch (BlockEnd stop) {
-                left -= i + 1 - Block.FIRST;
-                pc = pc + Block.offset(code, i + 1);
             } catch (GuestTrap trap) {
                 left -= i + 1 - Block.FIRST;
                 traps.take(pc + Block.offset(code, i), end - left);
@@ -385,15 +397,17 @@ final class Interpreter {
             return target;
         }
         rare.execute(word, here, Op.lengthBytes(word));
-        endBlockIfAsked();
-        return next;
+        return state.endBlock ? here + Op.lengthBytes(word) : next;
     }
 
-    private void endBlockIfAsked() {
-        if (state.endBlock) {
-            state.endBlock = false;
-            throw blockEnd;
-        }
+    /**
+     * True if the block ends behind the instruction just executed, which reached a device or wrote to code. Told and not
+     * thrown: where HotSpot does not take the whole way into the interpreter's loop, a throw costs as much as the device.
+     */
+    private boolean blockOver() {
+        boolean over = state.endBlock;
+        state.endBlock = false;
+        return over;
     }
 
     private void finishLoad(long word, long value) {
@@ -410,12 +424,10 @@ final class Interpreter {
     private void loadSlowly(long word, long address, long end, long left, int place) {
         state.executed = end - left + place - Block.FIRST;
         finishLoad(word, data.load(address, SIZE[Op.op(word)]));
-        endBlockIfAsked();
     }
 
     private void storeSlowly(long word, long address, long value, long end, long left, int place) {
         state.executed = end - left + place - Block.FIRST;
         data.store(address, SIZE[Op.op(word)], value);
-        endBlockIfAsked();
     }
 }

@@ -104,7 +104,10 @@ final class RareInstructions {
                     state.attention = true;
                     return pc + 4;
                 }
-                throw state.trap.with(GuestTrap.ECALL_FROM_USER + state.mode, 0);
+                // Not thrown: it is every system call's way, and nothing is undone by it.
+                state.trap.with(GuestTrap.ECALL_FROM_USER + state.mode, 0);
+                traps.take(pc, state.executed + 1);
+                return state.pc;
             case 0x0010_0073: // EBREAK
                 throw state.trap.with(GuestTrap.BREAKPOINT, pc);
             case 0x3020_0073: // MRET
