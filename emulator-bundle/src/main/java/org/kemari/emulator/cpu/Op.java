@@ -1,6 +1,6 @@
 package org.kemari.emulator.cpu;
 
-/** Operation codes of decoded instructions, dense from 0 so that the interpreter's switch is a table. */
+/** Operation codes of decoded instructions, dense from 0. */
 public final class Op {
     /** Goes to {@link RareInstructions} with the instruction word as immediate; the block goes on. */
     public static final int RARE = 0;
