@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
 /**
@@ -32,24 +31,15 @@ final class TapBenchmark implements Benchmark {
         Path without = Files.createTempDirectory("kemari-without-tap");
         try {
             link(whole, without, "kemari-event-tap");
-            double[] with = new double[bench.runs];
-            double[] bare = new double[bench.runs];
             double[] ratios = new double[bench.runs];
             for (int i = 0; i < bench.runs; i++) {
-                with[i] = TalkingGuest.seconds(bench, whole);
-                bare[i] = TalkingGuest.seconds(bench, without);
-                ratios[i] = with[i] / bare[i];
+                double with = TalkingGuest.seconds(bench, whole);
+                ratios[i] = with / TalkingGuest.seconds(bench, without);
             }
-            Sample pairs = new Sample(ratios);
-            // What disturbs a run only lengthens it, and by more than the tap could: the best of each are compared.
-            double best = new Sample(with).least() / new Sample(bare).least();
-            bench.say("  with ÷ without, pairs: " + pairs.text(""));
-            return List.of(new Figure(
-                    "tap off: CPU time with ÷ without it, best of each",
-                    best,
-                    pairs.least(),
-                    pairs.most(),
-                    OptionalDouble.of(LIMIT),
+            return List.of(Figure.ofRatio(
+                    "tap off: CPU time with ÷ without it",
+                    new Sample(ratios),
+                    LIMIT,
                     false,
                     "64 MB of console output"));
         } finally {
