@@ -159,9 +159,10 @@ final class VirtioBlkDevice implements VirtioModel {
             }
             VirtioBlkRequest request = VirtioBlkRequest.parse(chain, transport.memory(), this);
             if (request.toDisk().isPresent()) {
+                InFlight asked = request.toDisk().get();
+                BlockRequest toDisk = asked.request(transport.memory(), port);
                 long token = nextToken++;
-                BlockRequest toDisk = request.toDisk().get().request(transport.memory(), port);
-                begin(token, request.toDisk().get());
+                begin(token, asked);
                 port.submit(token, toDisk);
             } else {
                 complete(chain, request.status(), ByteBuffer.wrap(request.data()));

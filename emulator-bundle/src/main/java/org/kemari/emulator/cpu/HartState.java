@@ -46,6 +46,16 @@ final class HartState {
         this.id = id;
     }
 
+    /**
+     * Whether the block ends behind the instruction just executed; true once. Told and not thrown: where HotSpot does not
+     * take the whole way to a device into one piece of code, a throw costs as much as the device.
+     */
+    boolean takeEndBlock() {
+        boolean over = endBlock;
+        endBlock = false;
+        return over;
+    }
+
     long instructions() {
         return executed;
     }

@@ -174,7 +174,7 @@ final class Interpreter {
                     switch (fields & 0xff) {
                         case Op.RARE, Op.SYSTEM, Op.ILLEGAL -> {
                             next = special(word, pc, next, code, i, end, left);
-                            if (blockOver()) {
+                            if (state.takeEndBlock()) {
                                 i++;
                                 break run;
                             }
@@ -255,7 +255,7 @@ final class Interpreter {
                                 }
                             } else {
                                 loadSlowly(word, address, end, left, i);
-                                if (blockOver()) {
+                                if (state.takeEndBlock()) {
                                     i++;
                                     next = pc + Block.offset(code, i);
                                     break run;
@@ -281,7 +281,7 @@ final class Interpreter {
                                 }
                             } else {
                                 storeSlowly(word, address, b, end, left, i);
-                                if (blockOver()) {
+                                if (state.takeEndBlock()) {
                                     i++;
                                     next = pc + Block.offset(code, i);
                                     break run;
@@ -392,22 +392,10 @@ final class Interpreter {
         state.executed = end - left + place - Block.FIRST;
         long here = pc + Block.offset(block, place);
         if (op == Op.SYSTEM) {
-            long target = rare.system(raw, here);
-            state.endBlock = false;
-            return target;
+            return rare.system(raw, here);
         }
         rare.execute(word, here, Op.lengthBytes(word));
         return state.endBlock ? here + Op.lengthBytes(word) : next;
-    }
-
-    /**
-     * True if the block ends behind the instruction just executed, which reached a device or wrote to code. Told and not
-     * thrown: where HotSpot does not take the whole way into the interpreter's loop, a throw costs as much as the device.
-     */
-    private boolean blockOver() {
-        boolean over = state.endBlock;
-        state.endBlock = false;
-        return over;
     }
 
     private void finishLoad(long word, long value) {

@@ -114,8 +114,7 @@ public final class RegionRuntime {
     }
 
     private void endIfAsked(long value) {
-        if (state.endBlock) {
-            state.endBlock = false;
+        if (state.takeEndBlock()) {
             leave = true;
             trapped = false;
             pendingValue = value;
