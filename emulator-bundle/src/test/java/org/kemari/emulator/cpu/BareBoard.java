@@ -22,6 +22,9 @@ final class BareBoard implements Mmio, HartEnvironment {
 
     int deviceReads;
 
+    /** What such a read brings about. */
+    Runnable whenRead = () -> {};
+
     BareBoard(long ramBytes, int hartCount) {
         ram = new Ram(ramBytes);
         harts = new Hart[hartCount];
@@ -54,6 +57,7 @@ final class BareBoard implements Mmio, HartEnvironment {
     public long read(long address, int sizeBytes) throws BusFault {
         if (address == 0x200000) {
             deviceReads++;
+            whenRead.run();
             return deviceValue;
         }
         throw fault;

@@ -246,6 +246,40 @@ class HartDefectsTest {
     }
 
     @Test
+    void interruptOfADeviceThatIsReadIsTakenBehindTheLoad() {
+        program(Assembler.lw(A0, S0, 0), Assembler.addi(A1, A1, 1), Assembler.addi(A1, A1, 1), Assembler.WFI);
+        csr(Csr.MIE, 1 << 11);
+        csr(Csr.MSTATUS, Csr.MIE_BIT);
+        hart.setX(S0, 0x200000);
+        board.deviceValue = 5;
+        board.whenRead = () -> hart.setInterrupt(11, true);
+        hart.run(10);
+        assertEquals(CODE + 4, read(Csr.MEPC));
+        assertEquals(5, hart.x(A0));
+        assertEquals(0, hart.x(A1));
+    }
+
+    @Test
+    void aStoreOverTheNextInstructionIsSeenByIt() {
+        overwritesTheNext(Assembler.sw(T0, T1, 0));
+    }
+
+    @Test
+    void anAtomicOverTheNextInstructionIsSeenByIt() {
+        int swapWord = Assembler.r(0x2f, 2, 4, ZERO, T1, T0);
+        overwritesTheNext(swapWord);
+    }
+
+    /** With {@code write}, which puts T0 where T1 points. */
+    private void overwritesTheNext(int write) {
+        program(write, Assembler.addi(A0, A0, 1), Assembler.WFI);
+        hart.setX(T0, Assembler.addi(A0, A0, 16));
+        hart.setX(T1, CODE + 4);
+        hart.run(2);
+        assertEquals(16, hart.x(A0));
+    }
+
+    @Test
     void accessOutsideEverythingFaultsPrecisely() {
         program(Assembler.addi(A0, A0, 1), Assembler.ld(A1, S0, 8), Assembler.addi(A0, A0, 1));
         hart.setX(S0, 0x5000_0000);
