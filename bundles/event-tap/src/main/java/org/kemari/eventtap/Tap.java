@@ -293,7 +293,9 @@ public final class Tap implements EventTap {
             outputs.add(new DeviceOutput(from.device(), output));
         }
         settleThrottle();
-        if (!announced) {
+        if (announced) {
+            listener.outputFollows();
+        } else {
             announce();
         }
     }

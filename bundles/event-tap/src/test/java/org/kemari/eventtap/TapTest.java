@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,12 +29,18 @@ final class TapTest {
     private final FakeMachine machine = new FakeMachine();
     private final Tap tap = new Tap("vm", machine, BOUNDS);
     private final List<Long> waiting = new CopyOnWriteArrayList<>();
+    private final AtomicInteger followed = new AtomicInteger();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final FakeProxy net = new FakeProxy("net0");
     private final TapListener listener = new TapListener() {
         @Override
         public void outputWaiting(long epoch) {
             waiting.add(epoch);
+        }
+
+        @Override
+        public void outputFollows() {
+            followed.incrementAndGet();
         }
 
         @Override
@@ -86,6 +93,7 @@ final class TapTest {
             net.say(frame(3));
         });
         assertEquals(List.of(1L, 2L), waiting);
+        assertEquals(1, followed.get());
         assertEquals(0, net.delivered().size());
         tap.release(1);
         assertEquals(

@@ -14,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.kemari.api.machine.GuestRam;
 import org.kemari.api.machine.Inbox;
 import org.kemari.api.machine.Input;
@@ -34,7 +36,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A machine and the one thread that owns it. The thread decides when an input or the host's clock is taken; nothing
- * else about a run is left to chance, and each decision is told to the input listener with its instruction count.
+ * else about a run is left to chance, and each decision is told to the input listener with its instruction count. Before
+ * the first start, while it rests, the thread lends the machine to whoever calls {@link #callStanding}.
  *
  * <p>Guest time goes on from where it stood when the machine starts, is restored or goes on after a pause: the time in
  * between did not happen for the guest. A throttled guest does notice the time that passes, as one whose host is busy.
@@ -102,7 +105,10 @@ public final class VirtMachine implements Machine {
 
     private volatile boolean over;
 
-    // Machine thread only.
+    /** Held by who owns the machine: its thread, but for the time in which it lends the machine. */
+    private final ReentrantLock owned = new ReentrantLock();
+
+    // Who owns the machine.
     private Optional<InputListener> inputListener = Optional.empty();
     private boolean live;
     private long anchorGuestNanos;
@@ -216,9 +222,26 @@ public final class VirtMachine implements Machine {
     }
 
     @Override
-    public <T> CompletableFuture<T> callAtRest(MachineTask<T> task, long limitNanos) {
+    public <T> CompletableFuture<T> callStanding(MachineTask<T> task) {
+        if (owned.isHeldByCurrentThread() || !owned.tryLock()) {
+            return call(task);
+        }
+        try {
+            if (!commands.isEmpty()) {
+                return call(task);
+            }
+            CompletableFuture<T> result = new CompletableFuture<>();
+            run(task, result);
+            return result;
+        } finally {
+            owned.unlock();
+        }
+    }
+
+    @Override
+    public <T> CompletableFuture<T> callAtRest(MachineTask<T> task, BooleanSupplier due) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        commandsAtRest.add(new AtRest(() -> run(task, result), clock.monotonicNanos() + limitNanos));
+        commandsAtRest.add(new AtRest(() -> run(task, result), due));
         signal.raise();
         if (over) {
             // As in command().
@@ -227,7 +250,7 @@ public final class VirtMachine implements Machine {
         return result;
     }
 
-    private record AtRest(Runnable command, long deadlineNanos) {}
+    private record AtRest(Runnable command, BooleanSupplier due) {}
 
     private <T> void run(MachineTask<T> task, CompletableFuture<T> result) {
         if (over) {
@@ -295,7 +318,7 @@ public final class VirtMachine implements Machine {
         AtRest next;
         while ((next = commandsAtRest.peek()) != null) {
             boolean atRest = state != MachineState.RUNNING || !throttles.isEmpty() || board.idle();
-            if (!atRest && !over && clock.monotonicNanos() - next.deadlineNanos() < 0) {
+            if (!atRest && !over && !next.due().getAsBoolean()) {
                 return;
             }
             commandsAtRest.poll().command().run();
@@ -305,6 +328,7 @@ public final class VirtMachine implements Machine {
     // Machine thread
 
     private void live() {
+        owned.lock();
         try {
             while (state != MachineState.STOPPED && state != MachineState.FAILED) {
                 answer.await();
@@ -316,13 +340,26 @@ public final class VirtMachine implements Machine {
                     endIfOver();
                 } else if (state != MachineState.STOPPED && state != MachineState.FAILED) {
                     publish();
-                    signal.await(clock.monotonicNanos() + standBy());
+                    rest(clock.monotonicNanos() + standBy());
                 }
             }
         } catch (Throwable e) {
             fail(e);
         } finally {
             end();
+        }
+    }
+
+    private void rest(long deadlineNanos) {
+        if (state != MachineState.CREATED) {
+            signal.await(deadlineNanos);
+            return;
+        }
+        owned.unlock();
+        try {
+            signal.await(deadlineNanos);
+        } finally {
+            owned.lock();
         }
     }
 

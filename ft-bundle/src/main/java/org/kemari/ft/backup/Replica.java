@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the backup holds: the last committed epoch, applied to a machine that stands still, and what goes with it. Strand
- * only; pages are loaded on the machine thread, one transaction after the other.
+ * only; pages are loaded and states tried by it too, where the machine rests, one transaction after the other.
  */
 final class Replica {
     private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
@@ -104,7 +104,7 @@ final class Replica {
 
     private void load(List<PageBatch> batches) {
         if (!batches.isEmpty()) {
-            applied = applied.thenCompose(before -> machine.call(view -> {
+            applied = applied.thenCompose(before -> machine.callStanding(view -> {
                 batches.forEach(batch -> batch.applyTo(view.ram()));
                 return null;
             }));
@@ -128,7 +128,7 @@ final class Replica {
      */
     CompletableFuture<?> tryState(IncomingTransaction transaction) {
         byte[] tried = transaction.state();
-        return applied.thenCompose(before -> machine.call(view -> {
+        return applied.thenCompose(before -> machine.callStanding(view -> {
             view.restoreState(tried);
             return null;
         }));

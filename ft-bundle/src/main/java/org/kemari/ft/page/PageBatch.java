@@ -59,7 +59,7 @@ public final class PageBatch {
         return records.capacity();
     }
 
-    /** Machine thread. */
+    /** In a task of the machine. */
     public void applyTo(GuestRam ram) {
         ByteBuffer in = records.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         byte[] raw = records.array();

@@ -3,10 +3,12 @@ package org.kemari.ft.primary;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.kemari.api.machine.DirtyTracker;
 import org.kemari.api.machine.Machine;
+import org.kemari.api.machine.MachineTask;
 import org.kemari.api.machine.MachineView;
 import org.kemari.api.protection.Arbiter;
 import org.kemari.api.protection.ProtectionMode;
@@ -382,13 +384,20 @@ final class PrimarySession implements SessionHandler, TapListener {
     @Override
     public void outputWaiting(long waiting) {
         waitingEpoch = waiting;
+        long now = System.nanoTime();
+        settling.begins(now);
         boolean due = ground.settings().mode() == ProtectionMode.EVENT
-                && System.nanoTime() - lastCheckpointNanos >= ground.settings().epochMinMillis() * 1_000_000;
+                && now - lastCheckpointNanos >= ground.settings().epochMinMillis() * 1_000_000;
         if (due && mayCheckpoint.compareAndSet(true, false)) {
             seal(false);
         } else if (mayCheckpoint.get()) {
             strand.execute(this::consider);
         }
+    }
+
+    @Override
+    public void outputFollows() {
+        settling.goesOn(System.nanoTime());
     }
 
     @Override
@@ -430,8 +439,11 @@ final class PrimarySession implements SessionHandler, TapListener {
 
     /** Any thread; the session's state follows on the strand. */
     private void seal(boolean first) {
-        long settleNanos = first || handingOver ? 0 : settling.limitNanos();
-        strand.when(machine.callAtRest(view -> seal(view, first), settleNanos), (checkpoint, failure) -> {
+        MachineTask<Checkpoint> seal = view -> seal(view, first);
+        boolean atOnce = first || handingOver || !settling.pays();
+        CompletableFuture<Checkpoint> taken =
+                atOnce ? machine.call(seal) : machine.callAtRest(seal, () -> settling.over(System.nanoTime()));
+        strand.when(taken, (checkpoint, failure) -> {
             if (checkpoint == null) {
                 LOG.debug("vm={} no checkpoint: the machine or the session has ended", tap.vm(), failure);
             } else if (step(SenderEvent.CHECKPOINT)) {

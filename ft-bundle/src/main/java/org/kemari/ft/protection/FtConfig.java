@@ -45,7 +45,8 @@ import org.osgi.service.metatype.annotations.Option;
             name = "Settling",
             description =
                     "Microseconds that a busy guest may go on once an output waits, so that one epoch takes all that"
-                            + " it says in one go; 0 to 100000. A guest that waits ends the epoch at once.")
+                            + " it says in one go; 0 to 100000. A guest that waits, or says nothing for 200, ends the"
+                            + " epoch at once.")
     long epoch_settle_us() default 2000;
 
     @AttributeDefinition(name = "Heartbeat", description = "Milliseconds between two signs of life.")

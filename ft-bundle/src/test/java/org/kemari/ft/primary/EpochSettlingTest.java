@@ -1,6 +1,7 @@
 package org.kemari.ft.primary;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Collections;
 import org.junit.jupiter.api.Test;
@@ -25,37 +26,80 @@ class EpochSettlingTest {
 
     @Test
     void guestThatSaysOneThingAtATimeIsNotWaitedFor() {
-        sealed(1, EpochSettling.ALONE - 1);
-        assertEquals(500_000, settling.limitNanos());
-        sealed(1, 1);
-        assertEquals(0, settling.limitNanos());
+        assertTrue(settling.pays());
+        sealed(1, 20);
+        assertFalse(settling.pays());
         sealed(1, 1_000);
-        assertEquals(0, settling.limitNanos());
+        assertFalse(settling.pays());
     }
 
     @Test
-    void secondOutputInAnEpochBringsTheWaitBack() {
-        sealed(1, EpochSettling.ALONE);
-        sealed(2, 1);
-        assertEquals(500_000, settling.limitNanos());
-        sealed(1, EpochSettling.ALONE - 1);
-        assertEquals(500_000, settling.limitNanos());
+    void severalOutputsNowAndThenAreNoReasonToWait() {
+        sealed(1, 1_000);
+        for (int i = 0; i < 100; i++) {
+            sealed(50, 1);
+            assertFalse(settling.pays());
+            sealed(1, 10);
+        }
+    }
+
+    @Test
+    void severalOutputsInEpochAfterEpochBringTheWaitBack() {
+        sealed(1, 1_000);
+        sealed(2, 8);
+        assertTrue(settling.pays());
+    }
+
+    @Test
+    void severalOutputsInEverySecondEpochBringTheWaitBack() {
+        sealed(1, 1_000);
+        for (int i = 0; i < 8; i++) {
+            sealed(1, 1);
+            sealed(4, 1);
+        }
+        assertTrue(settling.pays());
+        sealed(1, 1);
+        assertTrue(settling.pays());
     }
 
     @Test
     void diskChangesAreNotWaitedFor() {
         // A server that makes each request durable before it answers.
-        sealed(1, 3, EpochSettling.ALONE);
-        assertEquals(0, settling.limitNanos());
+        sealed(1, 3, 20);
+        assertFalse(settling.pays());
     }
 
     @Test
     void epochsWithoutOutputTeachNothing() {
-        sealed(1, EpochSettling.ALONE - 1);
         sealed(0, 100);
-        assertEquals(500_000, settling.limitNanos());
-        sealed(1, 1);
+        assertTrue(settling.pays());
+        sealed(1, 20);
         sealed(0, 100);
-        assertEquals(0, settling.limitNanos());
+        assertFalse(settling.pays());
+    }
+
+    @Test
+    void anEpochIsOverWhenNothingFollows() {
+        settling.begins(1_000_000);
+        assertFalse(settling.over(1_199_999));
+        settling.goesOn(1_150_000);
+        assertFalse(settling.over(1_349_999));
+        assertTrue(settling.over(1_350_000));
+    }
+
+    @Test
+    void anEpochIsOverAfterItsLimitWhateverFollows() {
+        settling.begins(1_000_000);
+        for (long now = 1_100_000; now < 1_500_000; now += 100_000) {
+            settling.goesOn(now);
+            assertFalse(settling.over(now));
+        }
+        settling.goesOn(1_500_000);
+        assertTrue(settling.over(1_500_000));
+    }
+
+    @Test
+    void withoutALimitNobodyWaits() {
+        assertFalse(new EpochSettling(0).pays());
     }
 }

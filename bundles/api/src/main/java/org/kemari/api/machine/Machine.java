@@ -3,10 +3,11 @@ package org.kemari.api.machine;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /**
  * One virtual machine. Registered as a service with {@link #VM}. Every method may be called from any thread; what
- * touches the guest is done by the machine thread, at a block boundary.
+ * touches the guest is done by the machine thread, at a block boundary; but for {@link #callStanding}.
  */
 public interface Machine {
     /** Service property: the VM's name. */
@@ -48,11 +49,22 @@ public interface Machine {
     <T> CompletableFuture<T> call(MachineTask<T> task);
 
     /**
-     * As {@link #call}, but lets a busy guest go on first: runs {@code task} when every hart waits, or after
-     * {@code limitNanos}, whichever comes first. What a guest does in one go, as answering several peers, is then done. A
-     * machine that cannot tell runs the task at once.
+     * As {@link #call}, but lets a busy guest go on first: runs {@code task} when every hart waits, or when it is
+     * {@code due}, whichever comes first. What a guest does in one go, as answering several peers, is then done. A machine
+     * that cannot tell runs the task at once.
+     *
+     * @param due asked on the machine thread, every 150 µs or so while the guest executes
      */
-    default <T> CompletableFuture<T> callAtRest(MachineTask<T> task, long limitNanos) {
+    default <T> CompletableFuture<T> callAtRest(MachineTask<T> task, BooleanSupplier due) {
+        return call(task);
+    }
+
+    /**
+     * As {@link #call}, but for a machine that has not started: where nothing else waits for it and its thread rests, the
+     * calling thread runs {@code task} itself and the future is done on return. For what is worth less than two changes of
+     * thread. Still one task at a time.
+     */
+    default <T> CompletableFuture<T> callStanding(MachineTask<T> task) {
         return call(task);
     }
 

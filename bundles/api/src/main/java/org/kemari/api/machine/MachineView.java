@@ -3,7 +3,7 @@ package org.kemari.api.machine;
 import java.util.Optional;
 import org.kemari.api.state.StateFormatException;
 
-/** The inside of a machine, valid only on its thread and only during a {@link MachineTask}. */
+/** The inside of a machine, valid only for who runs a {@link MachineTask}, and only during it. */
 public interface MachineView {
     /** Instructions retired by all harts since reset: the position in the machine's history. */
     long instructionCount();
