@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.kemari.api.machine.Input;
 import org.kemari.api.machine.Machine;
+import org.kemari.api.machine.MachineTask;
 import org.kemari.api.tap.EventTap;
 import org.kemari.api.tap.SealedEpoch.DeviceOutput;
 import org.kemari.ft.disk.DiskChanges;
@@ -17,13 +18,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the backup holds: the last committed epoch, applied to a machine that stands still, and what goes with it. Strand
- * only; pages are loaded and states tried by it too, where the machine rests, one transaction after the other.
+ * only; states are tried and a few pages loaded by it too, where the machine rests, one transaction after the other.
  */
 final class Replica {
     private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
 
     /** Pages cleared in one task of the machine. */
     private static final long CLEAR_PAGES = 16_384;
+
+    /** As many are loaded in the time that two changes of thread take, or some times that. */
+    private static final int BRIEF_PAGES = 500;
 
     private record Outputs(long epoch, List<DeviceOutput> outputs) {}
 
@@ -99,16 +103,24 @@ final class Replica {
     }
 
     void copyPages(PageBatch batch) {
-        load(List.of(batch));
+        load(List.of(batch), false);
     }
 
-    private void load(List<PageBatch> batches) {
-        if (!batches.isEmpty()) {
-            applied = applied.thenCompose(before -> machine.callStanding(view -> {
-                batches.forEach(batch -> batch.applyTo(view.ram()));
-                return null;
-            }));
+    /** @param briefly whether this may be done by this thread: then nothing comes in meanwhile */
+    private void load(List<PageBatch> batches, boolean briefly) {
+        if (batches.isEmpty()) {
+            return;
         }
+        MachineTask<Void> task = view -> {
+            batches.forEach(batch -> batch.applyTo(view.ram()));
+            return null;
+        };
+        applied = applied.thenCompose(before -> briefly ? machine.callStanding(task) : machine.call(task));
+    }
+
+    private void load(IncomingTransaction transaction) {
+        int pages = transaction.pages().stream().mapToInt(PageBatch::pageCount).sum();
+        load(transaction.pages(), pages <= BRIEF_PAGES);
     }
 
     /** Done when everything so far is in RAM. */
@@ -118,7 +130,7 @@ final class Replica {
 
     /** Applies the first whole transaction and tries whether its state can be restored here. */
     CompletableFuture<?> tryFirst(IncomingTransaction first) {
-        load(first.pages());
+        load(first);
         return tryState(first);
     }
 
@@ -153,7 +165,7 @@ final class Replica {
     /** Takes over a transaction that was acknowledged. */
     void commit(IncomingTransaction transaction, boolean pagesLoaded) {
         if (!pagesLoaded) {
-            load(transaction.pages());
+            load(transaction);
         }
         disks.apply(transaction.diskChanges());
         epoch = transaction.epoch();
