@@ -27,8 +27,9 @@ final class EpochSettling {
     private long firstNanos;
     private long lastNanos;
 
-    EpochSettling(long limitNanos) {
+    EpochSettling(long limitNanos, long nowNanos) {
         this.limitNanos = limitNanos;
+        begins(nowNanos);
     }
 
     /** Whether to wait at all. Any thread. */

@@ -155,7 +155,7 @@ final class PrimarySession implements SessionHandler, TapListener {
         this.epoch = firstEpoch - 1;
         this.releasedEpoch = firstEpoch - 1;
         this.copy = new FirstCopy(this);
-        this.settling = new EpochSettling(ground.settings().epochSettleMicros() * 1_000);
+        this.settling = new EpochSettling(ground.settings().epochSettleMicros() * 1_000, startedNanos);
         this.forwarder = new InputForwarder(this::inputsWait, on -> machine.throttle(THROTTLE_INPUTS, on));
     }
 

@@ -10,7 +10,7 @@ import org.kemari.api.tap.SealedEpoch;
 import org.kemari.api.tap.SealedEpoch.DeviceOutput;
 
 class EpochSettlingTest {
-    private final EpochSettling settling = new EpochSettling(500_000);
+    private final EpochSettling settling = new EpochSettling(500_000, 0);
 
     private void sealed(int outputs, int times) {
         sealed(outputs, 0, times);
@@ -87,6 +87,13 @@ class EpochSettlingTest {
         assertTrue(settling.over(1_350_000));
     }
 
+    /** Asked for by a timer. */
+    @Test
+    void anEpochWithoutOutputIsOver() {
+        EpochSettling silent = new EpochSettling(500_000, Long.MAX_VALUE);
+        assertTrue(silent.over(Long.MAX_VALUE + 200_000));
+    }
+
     @Test
     void anEpochIsOverAfterItsLimitWhateverFollows() {
         settling.begins(1_000_000);
@@ -100,6 +107,6 @@ class EpochSettlingTest {
 
     @Test
     void withoutALimitNobodyWaits() {
-        assertFalse(new EpochSettling(0).pays());
+        assertFalse(new EpochSettling(0, 0).pays());
     }
 }
