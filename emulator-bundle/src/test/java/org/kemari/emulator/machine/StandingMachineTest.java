@@ -141,6 +141,20 @@ class StandingMachineTest {
         assertEquals(List.of("first", "second"), order);
     }
 
+    /** The machine's thread was woken for the first, and may not have the machine yet. */
+    @Test
+    void whatTheMachinesThreadWasWokenForComesFirst() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            awaitLent();
+            List<String> order = new ArrayList<>();
+            CompletableFuture<?> first = machine.callStanding(view -> machine.call(inner -> order.add("first")))
+                    .get(10, TimeUnit.SECONDS);
+            CompletableFuture<?> second = machine.callStanding(view -> order.add("second"));
+            CompletableFuture.allOf(first, second).get(10, TimeUnit.SECONDS);
+            assertEquals(List.of("first", "second"), order);
+        }
+    }
+
     @Test
     void aTaskWithinATaskComesBehindIt() throws Exception {
         awaitLent();
