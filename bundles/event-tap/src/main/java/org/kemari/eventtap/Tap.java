@@ -276,7 +276,7 @@ public final class Tap implements EventTap {
     }
 
     private void record(OutputProxy from, Output output) {
-        diskChanges.add(new DeviceOutput(from.device(), output));
+        diskChanges.add(new DeviceOutput(from.device(), output.kept()));
         // Volatile, but this thread alone writes them.
         changeBytes = changeBytes + output.sizeBytes();
         changeCount = changeCount + 1;
@@ -288,10 +288,10 @@ public final class Tap implements EventTap {
     }
 
     private void hold(OutputProxy from, Output output) {
-        held.add(epoch, HeldOutputs.Port.of(from), output);
         if (!(output instanceof Output.Block)) {
-            outputs.add(new DeviceOutput(from.device(), output));
+            outputs.add(new DeviceOutput(from.device(), output.kept()));
         }
+        held.add(epoch, HeldOutputs.Port.of(from), output);
         settleThrottle();
         if (announced) {
             listener.outputFollows();

@@ -64,7 +64,7 @@ class FakeProxy implements OutputProxy {
     }
 
     /** A disk. */
-    static final class Disk extends FakeProxy implements BlockOutputProxy {
+    static class Disk extends FakeProxy implements BlockOutputProxy {
         private final boolean shared;
 
         Disk(String device, boolean shared) {

@@ -69,7 +69,7 @@ final class TapTest {
     }
 
     private static int number(Output output) {
-        return ByteBuffer.wrap(((Output.Frame) output).frame()).getInt();
+        return ((Output.Frame) output).frame().getInt(0);
     }
 
     private void arm() {
@@ -153,6 +153,32 @@ final class TapTest {
                 sealed.get(0).outputs().stream().map(DeviceOutput::device).toList());
         tap.release(1);
         assertEquals(1, shared.delivered().size());
+    }
+
+    @Test
+    void whatASealedEpochSaysOutlivesTheMemoryOfWhatWasDelivered() {
+        ByteBuffer used = ByteBuffer.allocateDirect(8);
+        FakeProxy.Disk own = new FakeProxy.Disk("own", false) {
+            @Override
+            public void deliver(Output output) {
+                used.putInt(0, 99);
+            }
+        };
+        tap.add(own);
+        arm();
+        List<SealedEpoch> sealed = new ArrayList<>();
+        machine.guest(() -> {
+            own.say(new Output.Block(1, BlockRequest.write(0, used.putInt(0, 1).slice(0, 4))));
+            net.say(new Output.Frame(used.putInt(4, 2).slice(4, 4)));
+            sealed.add(tap.seal());
+        });
+        Output held = sealed.get(0).outputs().get(0).output();
+        tap.release(1);
+        used.putInt(4, 99);
+        assertEquals(2, number(held));
+        assertEquals(99, number(net.delivered().get(0)), "delivered as it was said");
+        Output.Block change = (Output.Block) sealed.get(0).diskChanges().get(0).output();
+        assertEquals(1, change.request().data().getInt(0));
     }
 
     @Test
@@ -305,7 +331,7 @@ final class TapTest {
         FakeProxy port = new FakeProxy("net1", List.of()) {
             @Override
             public void deliver(Output output) {
-                ByteBuffer said = ByteBuffer.wrap(((Output.Frame) output).frame());
+                ByteBuffer said = ((Output.Frame) output).frame();
                 wire.add(said.getInt());
                 if (said.getInt() > allowed.get()) {
                     early.set(true);

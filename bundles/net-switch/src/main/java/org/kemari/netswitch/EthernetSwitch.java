@@ -1,5 +1,6 @@
 package org.kemari.netswitch;
 
+import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +10,7 @@ import java.util.function.LongSupplier;
 /**
  * This container's part of one network: forwards frames between local ports and remote peers, learning where addresses
  * are. What came from a peer never goes to a peer (split horizon), since each part sends to every other by itself.
- * Knows no sockets and no threads; event loop.
+ * Frames stay their caller's; who needs one for longer retains it. Knows no sockets and no threads; event loop.
  */
 final class EthernetSwitch {
     /** Where a frame can go to or come from. */
@@ -21,10 +22,10 @@ final class EthernetSwitch {
         record Remote(InetSocketAddress peer) implements Place {}
     }
 
-    /** Sends a frame to another part. */
+    /** Sends a frame of a card to another part. */
     @FunctionalInterface
     interface PeerSender {
-        void send(byte[] frame, InetSocketAddress peer);
+        void send(ByteBuf frame, InetSocketAddress peer);
     }
 
     private final MacTable<Place> table;
@@ -60,6 +61,7 @@ final class EthernetSwitch {
         peers = List.of();
         sender = (frame, peer) -> {};
         table.forgetAll(place -> true);
+        recent.clear();
     }
 
     /** Forwards from here on, to these other parts; addresses behind parts that went are forgotten. */
@@ -70,7 +72,7 @@ final class EthernetSwitch {
         table.forgetAll(place -> place instanceof Place.Remote remote && !peers.contains(remote.peer()));
     }
 
-    void fromPort(SwitchPort from, byte[] frame) {
+    void fromPort(SwitchPort from, ByteBuf frame) {
         if (!plausible(frame)) {
             return;
         }
@@ -95,7 +97,7 @@ final class EthernetSwitch {
      *
      * @param peer which part sent it; none if several share the address it came from: then nothing is learnt
      */
-    void fromPeer(Optional<InetSocketAddress> peer, byte[] frame) {
+    void fromPeer(Optional<InetSocketAddress> peer, ByteBuf frame) {
         if (!plausible(frame)) {
             return;
         }
@@ -120,42 +122,42 @@ final class EthernetSwitch {
         if (before.isPresent()
                 && before.get() instanceof Place.Remote old
                 && !old.peer().equals(peer)) {
-            for (byte[] frame : recent.take(source, old.peer())) {
+            for (ByteBuf frame : recent.take(source, old.peer())) {
                 recent.sent(frame, peer);
                 toPeer(frame, peer);
+                frame.release();
             }
         } else {
             recent.heard(source);
         }
     }
 
-    private boolean plausible(byte[] frame) {
+    private boolean plausible(ByteBuf frame) {
         if (!up) {
             return false;
         }
         // IEEE 802.3 §3.2.3: a source address is never a group's.
-        if (frame.length < MacAddress.HEADER_BYTES || MacAddress.group(MacAddress.source(frame))) {
+        if (frame.readableBytes() < MacAddress.HEADER_BYTES || MacAddress.group(MacAddress.source(frame))) {
             counters.droppedMalformed.increment();
             return false;
         }
         return true;
     }
 
-    private void flood(Optional<SwitchPort> from, byte[] frame) {
+    private void flood(Optional<SwitchPort> from, ByteBuf frame) {
         for (SwitchPort port : ports) {
             if (from.isEmpty() || from.get() != port) {
-                // A sink owns its array; the frame goes on to others.
-                deliver(port, frame.clone());
+                deliver(port, frame);
             }
         }
     }
 
-    private void deliver(SwitchPort port, byte[] frame) {
+    private void deliver(SwitchPort port, ByteBuf frame) {
         counters.delivered.increment();
         port.deliver(frame);
     }
 
-    private void toPeer(byte[] frame, InetSocketAddress peer) {
+    private void toPeer(ByteBuf frame, InetSocketAddress peer) {
         counters.sentToPeers.increment();
         sender.send(frame, peer);
     }

@@ -1,5 +1,8 @@
 package org.kemari.netswitch;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -28,7 +31,7 @@ final class SwitchPort implements NetBackend {
     private final Executor loop;
     private final SwitchCounters counters;
     private final FrameSink received;
-    private final Queue<byte[]> queue = new ConcurrentLinkedQueue<>();
+    private final Queue<ByteBuf> queue = new ConcurrentLinkedQueue<>();
 
     /** Those in the queue, counted behind it. */
     private final AtomicInteger queuedFrames = new AtomicInteger();
@@ -44,18 +47,31 @@ final class SwitchPort implements NetBackend {
     }
 
     @Override
-    public void send(byte[] frame) {
+    public void send(ByteBuffer frame, Runnable sent) {
         if (closed) {
+            sent.run();
             return;
         }
         if (queuedFrames.get() >= MAX_QUEUED_FRAMES) {
             counters.droppedFull.increment();
+            sent.run();
             return;
         }
-        queue.add(frame);
+        queue.add(withHeadroom(frame, sent));
         if (queuedFrames.getAndIncrement() == 0) {
             drainLater();
         }
+    }
+
+    /** The frame as it is, for a socket to take with a header before it; a copy if it lies in the heap or has no room. */
+    private static ByteBuf withHeadroom(ByteBuffer frame, Runnable sent) {
+        if (frame.isDirect() && frame.position() >= VxlanHeader.LENGTH_BYTES) {
+            return new LentBuffer(frame, sent);
+        }
+        ByteBuf copy = ByteBufAllocator.DEFAULT.directBuffer(VxlanHeader.LENGTH_BYTES + frame.remaining());
+        copy.setIndex(VxlanHeader.LENGTH_BYTES, VxlanHeader.LENGTH_BYTES).writeBytes(frame.duplicate());
+        sent.run();
+        return copy;
     }
 
     private void drainLater() {
@@ -64,20 +80,20 @@ final class SwitchPort implements NetBackend {
         } catch (RejectedExecutionException e) {
             // The bundle has stopped: an unplugged cable.
             closed = true;
-            queue.clear();
+            for (ByteBuf frame = queue.poll(); frame != null; frame = queue.poll()) {
+                frame.release();
+            }
         }
     }
 
     /** Event loop. */
     private void drain() {
         int taken = 0;
-        byte[] frame;
+        ByteBuf frame;
         try {
             while (taken < MAX_BATCH && (frame = queue.poll()) != null) {
                 taken++;
-                if (!closed) {
-                    network.fromPort(this, frame);
-                }
+                forward(frame);
             }
         } finally {
             // Also if one failed: those behind it must not wait for ever.
@@ -87,13 +103,24 @@ final class SwitchPort implements NetBackend {
         }
     }
 
+    private void forward(ByteBuf frame) {
+        try {
+            if (!closed) {
+                network.fromPort(this, frame);
+            }
+        } finally {
+            frame.release();
+        }
+    }
+
     /** Event loop. */
-    void deliver(byte[] frame) {
+    void deliver(ByteBuf frame) {
         if (closed) {
             return;
         }
+        frame.retain();
         try {
-            received.frame(frame);
+            received.frame(frame.nioBuffer(), frame::release);
         } catch (RuntimeException e) {
             LOG.error("vm={} a network card failed to take a frame", vm, e);
         }

@@ -24,8 +24,12 @@ final class VxlanHeader {
 
     private VxlanHeader() {}
 
-    static void write(ByteBuf datagram, int vni) {
-        datagram.writeInt(VALID_VNI << 24).writeInt(vni << 8);
+    /** Writes it in front of a frame, and has the datagram begin with it. */
+    static void prepend(ByteBuf datagram, int vni) {
+        int index = datagram.readerIndex() - LENGTH_BYTES;
+        datagram.setInt(index, VALID_VNI << 24)
+                .setInt(index + Integer.BYTES, vni << 8)
+                .readerIndex(index);
     }
 
     /** Moves past the header; nothing if the datagram is too short or has no valid VNI. */

@@ -7,7 +7,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramPacket;
@@ -28,7 +27,6 @@ final class VxlanTunnel implements EthernetSwitch.PeerSender {
     /** RFC 768: 65,535 bytes less IP's and UDP's headers, and less ours. */
     static final int MAX_FRAME_BYTES = 65507 - VxlanHeader.LENGTH_BYTES;
 
-    private static final int MAX_DATAGRAM_BYTES = 65535;
     /** Asked of the system, which may give less: a burst of some hundred frames fits. */
     private static final int SOCKET_BUFFER_BYTES = 4 << 20;
     /** Frames that wait for the socket; beyond it they are dropped. */
@@ -37,6 +35,7 @@ final class VxlanTunnel implements EthernetSwitch.PeerSender {
     private static final long BIND_SECONDS = 5;
     private static final long SELECTION_MILLIS = 2;
 
+    private final ReceiveBuffers buffers = new ReceiveBuffers();
     private final SwitchCounters counters;
     private final EthernetSwitch network;
     private final String name;
@@ -67,7 +66,7 @@ final class VxlanTunnel implements EthernetSwitch.PeerSender {
                 .option(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(MAX_WAITING_BYTES / 2, MAX_WAITING_BYTES))
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM_BYTES))
+                .option(ChannelOption.RECVBUF_ALLOCATOR, tunnel.buffers)
                 .handler(tunnel.new Receiver())
                 .bind(listen);
         boolean done = bound.awaitUninterruptibly(BIND_SECONDS, TimeUnit.SECONDS);
@@ -101,8 +100,8 @@ final class VxlanTunnel implements EthernetSwitch.PeerSender {
     }
 
     @Override
-    public void send(byte[] frame, InetSocketAddress peer) {
-        if (frame.length > MAX_FRAME_BYTES) {
+    public void send(ByteBuf frame, InetSocketAddress peer) {
+        if (frame.readableBytes() > MAX_FRAME_BYTES) {
             counters.droppedMalformed.increment();
             return;
         }
@@ -110,9 +109,8 @@ final class VxlanTunnel implements EthernetSwitch.PeerSender {
             counters.droppedFull.increment();
             return;
         }
-        ByteBuf datagram = channel.alloc().buffer(VxlanHeader.LENGTH_BYTES + frame.length);
-        VxlanHeader.write(datagram, vni);
-        datagram.writeBytes(frame);
+        ByteBuf datagram = frame.retainedDuplicate();
+        VxlanHeader.prepend(datagram, vni);
         channel.writeAndFlush(new DatagramPacket(datagram, peer)).addListener(sent -> {
             if (!sent.isSuccess()) {
                 sendFailed(peer, sent.cause());
@@ -173,11 +171,9 @@ final class VxlanTunnel implements EthernetSwitch.PeerSender {
                 counters.droppedForeignVni.increment();
                 return;
             }
-            byte[] frame = new byte[datagram.readableBytes()];
-            datagram.readBytes(frame);
             network.fromPeer(
                     origin instanceof PeerTable.Origin.Known known ? Optional.of(known.peer()) : Optional.empty(),
-                    frame);
+                    datagram);
         }
 
         @Override

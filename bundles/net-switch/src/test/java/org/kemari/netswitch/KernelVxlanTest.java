@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -73,13 +74,13 @@ class KernelVxlanTest {
                 List.of(new InetSocketAddress(InetAddress.getByName("10.213.77.2"), PORT))));
         Part.Card card = new Part.Card(board);
 
-        card.port.send(arpRequest());
+        card.send(arpRequest());
         byte[] reply = next(card, 0x0806);
         assertEquals(2, reply[21], "an ARP reply");
         assertArrayEquals(KERNEL_IP, Arrays.copyOfRange(reply, 28, 32));
         byte[] kernelMac = Arrays.copyOfRange(reply, 22, 28);
 
-        card.port.send(echoRequest(kernelMac));
+        card.send(echoRequest(kernelMac));
         byte[] echo = next(card, 0x0800);
         assertEquals(0, echo[34], "an ICMP echo reply");
         assertArrayEquals("kemari!!".getBytes(), Arrays.copyOfRange(echo, 42, 50));
@@ -91,7 +92,7 @@ class KernelVxlanTest {
                 tries++) { // The kernel also says things of its own, as IPv6's router solicitations.
             byte[] frame = card.frames.poll(10, TimeUnit.SECONDS);
             assertNotNull(frame, "the kernel did not answer");
-            boolean forUs = MacAddress.destination(frame) == OURS;
+            boolean forUs = MacAddress.destination(Unpooled.wrappedBuffer(frame)) == OURS;
             if (forUs && ByteBuffer.wrap(frame).getShort(12) == (short) type) {
                 return frame;
             }

@@ -1,5 +1,6 @@
 package org.kemari.netswitch;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,7 +11,10 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -53,20 +57,72 @@ class NetworkPartsTest {
         Part.Card two = b.card();
         Part.Card three = c.card();
         byte[] hello = frame(BROADCAST, MAC1, 1);
-        one.port.send(hello.clone());
+        one.send(hello);
         two.expect(hello);
         three.expect(hello);
 
         byte[] answer = frame(MAC1, MAC2, 2);
-        two.port.send(answer.clone());
+        two.send(answer);
         one.expect(answer);
 
         byte[] again = frame(BROADCAST, MAC2, 3);
-        two.port.send(again.clone());
+        two.send(again);
         one.expect(again);
         three.expect(again); // The frame before it was not for this part, so this one comes next.
         two.expectNothing(); // No part sends on what came from a part.
         one.expectNothing();
+    }
+
+    @Test
+    void aCardsMemoryIsItsOwnAgainOnceEveryPartAndCardHasItsFrame() throws Exception {
+        Part.Card one = a.card();
+        Part.Card near = a.card();
+        Part.Card far = b.card();
+        byte[] hello = frame(BROADCAST, MAC1, 1);
+        one.send(hello);
+        near.expect(hello);
+        far.expect(hello);
+        one.expectSent(hello);
+        byte[] answer = frame(MAC1, MAC2, 2);
+        near.send(answer);
+        one.expect(answer);
+        near.expectSent(answer);
+        byte[] kept = frame(MAC3, MAC1, 3);
+        far.send(frame(BROADCAST, MAC3, 4));
+        near.expect(frame(BROADCAST, MAC3, 4));
+        one.send(kept);
+        far.expect(kept);
+        one.expectNothingSent("it may have to be sent again");
+        a.definition.remove();
+        one.expectSent(kept);
+    }
+
+    /** Their sender goes on, and what it sends is received next to them. */
+    @Test
+    void framesStayAsTheyCameUntilTheyAreTaken() throws Exception {
+        Part.Card one = a.card();
+        List<ByteBuffer> frames = Collections.synchronizedList(new ArrayList<>());
+        List<Runnable> taken = Collections.synchronizedList(new ArrayList<>());
+        b.board.open("vm1", Part.LAN, (frame, done) -> {
+            frames.add(frame);
+            taken.add(done);
+        });
+        int blocks = 4;
+        int count = blocks * ReceiveBuffers.BLOCK_BYTES / 1500;
+        for (int i = 0; i < count; i++) {
+            one.send(Arrays.copyOf(frame(BROADCAST, MAC1, i), 1500));
+            int sent = i + 1;
+            await(() -> frames.size() == sent);
+        }
+        for (int i = 0; i < count; i++) {
+            byte[] got = new byte[frames.get(i).remaining()];
+            frames.get(i).duplicate().get(got);
+            assertArrayEquals(Arrays.copyOf(frame(BROADCAST, MAC1, i), 1500), got, "frame " + i);
+        }
+        taken.forEach(Runnable::run);
+        one.send(frame(BROADCAST, MAC1, count));
+        await(() -> frames.size() == count + 1);
+        assertTrue(frames.get(count).isDirect(), "the kernel's copy is the only one");
     }
 
     @Test
@@ -75,14 +131,14 @@ class NetworkPartsTest {
         Part.Card two = a.card();
         Part.Card far = b.card();
         byte[] hello = frame(BROADCAST, MAC1, 1);
-        one.port.send(hello.clone());
+        one.send(hello);
         two.expect(hello);
         far.expect(hello);
         byte[] answer = frame(MAC1, MAC2, 2);
-        two.port.send(answer.clone());
+        two.send(answer);
         one.expect(answer);
         byte[] mark = frame(BROADCAST, MAC2, 3);
-        two.port.send(mark.clone());
+        two.send(mark);
         far.expect(mark);
     }
 
@@ -92,17 +148,17 @@ class NetworkPartsTest {
         Part.Card backup = b.card();
         Part.Card client = c.card();
         byte[] hello = frame(BROADCAST, MAC1, 1);
-        primary.port.send(hello.clone());
+        primary.send(hello);
         client.expect(hello);
         backup.expect(hello);
 
         byte[] gratuitousArp = frame(BROADCAST, MAC1, 2);
-        backup.port.send(gratuitousArp.clone());
+        backup.send(gratuitousArp);
         client.expect(gratuitousArp);
         primary.expect(gratuitousArp);
 
         byte[] request = frame(MAC1, MAC3, 3);
-        client.port.send(request.clone());
+        client.send(request);
         backup.expect(request);
         primary.expectNothing();
     }
@@ -112,31 +168,31 @@ class NetworkPartsTest {
         Part.Card primary = a.card();
         Part.Card client = c.card();
         byte[] hello = frame(BROADCAST, MAC1, 1);
-        primary.port.send(hello.clone());
+        primary.send(hello);
         client.expect(hello);
         byte[] other = frame(BROADCAST, MAC2, 2);
-        primary.port.send(other.clone());
+        primary.send(other);
         client.expect(other);
         a.close();
 
         byte[] first = frame(MAC1, MAC3, 3);
         byte[] forTheOther = frame(MAC2, MAC3, 4);
         byte[] second = frame(MAC1, MAC3, 5);
-        client.port.send(first.clone());
-        client.port.send(forTheOther.clone());
-        client.port.send(second.clone());
+        client.send(first);
+        client.send(forTheOther);
+        client.send(second);
         await(() -> c.counters().sentToPeers.sum() == 3);
 
         Part.Card backup = b.card();
         byte[] gratuitousArp = frame(BROADCAST, MAC1, 6);
-        backup.port.send(gratuitousArp.clone());
+        backup.send(gratuitousArp);
         client.expect(gratuitousArp);
         backup.expect(first);
         backup.expect(second);
-        backup.port.send(gratuitousArp.clone());
+        backup.send(gratuitousArp);
         client.expect(gratuitousArp);
         byte[] third = frame(MAC1, MAC3, 7);
-        client.port.send(third.clone());
+        client.send(third);
         backup.expect(third);
         backup.expectNothing();
     }
@@ -148,16 +204,16 @@ class NetworkPartsTest {
         Part.Card three = c.card();
         a.join(c);
         byte[] hello = frame(BROADCAST, MAC1, 1);
-        one.port.send(hello.clone());
+        one.send(hello);
         three.expect(hello);
         byte[] fromStranger = frame(BROADCAST, MAC2, 2);
-        two.port.send(fromStranger.clone());
+        two.send(fromStranger);
         three.expect(fromStranger);
         await(() -> a.counters().droppedUnknownPeer.sum() == 1);
         one.expectNothing();
         two.expectNothing();
         a.join(b, c);
-        one.port.send(hello.clone());
+        one.send(hello);
         two.expect(hello);
     }
 
@@ -172,7 +228,7 @@ class NetworkPartsTest {
         a.join(b, c);
         assertEquals(List.of(Part.LAN), a.board.names());
         byte[] hello = frame(BROADCAST, MAC1, 1);
-        one.port.send(hello.clone());
+        one.send(hello);
         two.expect(hello);
     }
 
@@ -181,13 +237,13 @@ class NetworkPartsTest {
         Part.Card one = a.card();
         Part.Card two = a.card();
         byte[] hello = frame(BROADCAST, MAC1, 1);
-        one.port.send(hello.clone());
+        one.send(hello);
         two.expect(hello);
         one.port.close();
         one.port.close();
         Part.Card successor = a.card();
         byte[] request = frame(MAC1, MAC2, 2);
-        two.port.send(request.clone());
+        two.send(request);
         successor.expect(request);
         one.expectNothing();
     }
@@ -234,7 +290,7 @@ class NetworkPartsTest {
             one.expect(hello);
 
             byte[] answer = frame(MAC2, MAC1, 2);
-            one.port.send(answer.clone());
+            one.send(answer);
             DatagramPacket got = new DatagramPacket(new byte[2048], 2048);
             listening.setSoTimeout(10_000);
             listening.receive(got);
@@ -249,9 +305,9 @@ class NetworkPartsTest {
         Part.Card one = a.card();
         Part.Card two = b.card();
         byte[] tooLong = Arrays.copyOf(frame(BROADCAST, MAC1, 1), VxlanTunnel.MAX_FRAME_BYTES + 1);
-        one.port.send(tooLong);
+        one.send(tooLong);
         byte[] longest = Arrays.copyOf(frame(BROADCAST, MAC1, 2), VxlanTunnel.MAX_FRAME_BYTES);
-        one.port.send(longest.clone());
+        one.send(longest);
         two.expect(longest);
         assertEquals(2, a.counters().droppedMalformed.sum());
     }
@@ -284,7 +340,7 @@ class NetworkPartsTest {
         assertThrows(NetworkException.class, () -> a.definition.change(renamed));
         assertEquals(List.of(Part.LAN), a.board.names());
         byte[] hello = frame(BROADCAST, MAC1, 1);
-        one.port.send(hello.clone());
+        one.send(hello);
         two.expect(hello);
         a.definition.change(new NetworkSpec("lan1", Part.VNI, Optional.of(a.address), List.of()));
         assertEquals(List.of("lan1"), a.board.names());

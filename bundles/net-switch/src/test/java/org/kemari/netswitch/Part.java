@@ -3,10 +3,12 @@ package org.kemari.netswitch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -63,19 +65,45 @@ final class Part implements AutoCloseable {
         board.close();
     }
 
-    /** A network card: keeps what it is given. */
+    /** A network card: keeps copies of what it is given, and uses the memory of what it has sent for something else. */
     static final class Card {
         final LinkedBlockingQueue<byte[]> frames = new LinkedBlockingQueue<>();
+        final LinkedBlockingQueue<byte[]> sent = new LinkedBlockingQueue<>();
         final NetBackend port;
 
         Card(Switchboard board) throws BackendException {
-            port = board.open("vm1", LAN, frames::add);
+            port = board.open("vm1", LAN, (frame, taken) -> {
+                byte[] copy = new byte[frame.remaining()];
+                frame.get(copy);
+                frames.add(copy);
+                taken.run();
+            });
+        }
+
+        void send(byte[] frame) {
+            ByteBuffer lent = ByteBuffer.allocateDirect(NetBackend.HEADROOM_BYTES + frame.length);
+            lent.position(NetBackend.HEADROOM_BYTES).put(frame).position(NetBackend.HEADROOM_BYTES);
+            port.send(lent, () -> {
+                sent.add(frame);
+                lent.put(new byte[frame.length]);
+            });
+        }
+
+        void expectSent(byte[]... expected) throws InterruptedException {
+            for (byte[] frame : expected) {
+                assertSame(frame, sent.poll(10, TimeUnit.SECONDS), "memory given back");
+            }
+            assertNull(sent.peek(), "memory given back twice");
         }
 
         void expect(byte[] frame) throws InterruptedException {
             byte[] got = frames.poll(10, TimeUnit.SECONDS);
             assertNotNull(got, "no frame came");
             assertEquals(HexFormat.of().formatHex(frame), HexFormat.of().formatHex(got));
+        }
+
+        void expectNothingSent(String why) {
+            assertNull(sent.peek(), why);
         }
 
         void expectNothing() {

@@ -2,6 +2,8 @@ package org.kemari.netswitch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,49 +17,56 @@ final class RecentFramesTest {
     private long nowNanos = Long.MAX_VALUE - 100_000_000L;
     private final RecentFrames recent = new RecentFrames(() -> nowNanos);
 
-    private byte[] sent(long to, InetSocketAddress peer, int content) {
-        byte[] frame = Part.frame(to, 3, content);
+    private ByteBuf sent(long to, InetSocketAddress peer, int content) {
+        ByteBuf frame = Unpooled.wrappedBuffer(Part.frame(to, 3, content));
         recent.sent(frame, peer);
         return frame;
     }
 
     @Test
     void onlyWhatWentToThatAddressAtThatPlaceIsTakenAndOnce() {
-        byte[] first = sent(MAC1, OLD, 1);
-        sent(MAC2, OLD, 2);
+        ByteBuf first = sent(MAC1, OLD, 1);
+        ByteBuf elsewhere = sent(MAC2, OLD, 2);
         sent(MAC1, OTHER, 3);
-        byte[] last = sent(MAC1, OLD, 4);
+        ByteBuf last = sent(MAC1, OLD, 4);
         assertEquals(List.of(first, last), recent.take(MAC1, OLD));
+        assertEquals(2, first.refCnt(), "the taker's now");
+        recent.clear();
+        assertEquals(1, elsewhere.refCnt(), "no longer held");
         assertEquals(List.of(), recent.take(MAC1, OLD));
     }
 
     @Test
     void whatItsTimerHasRepeatedIsNotSentAgainAlsoWhereTheClockWrapsRound() {
-        sent(MAC1, OLD, 1);
+        ByteBuf old = sent(MAC1, OLD, 1);
         nowNanos += RecentFrames.KEPT_NANOS / 2;
-        byte[] young = sent(MAC1, OLD, 2);
+        ByteBuf young = sent(MAC1, OLD, 2);
         nowNanos += RecentFrames.KEPT_NANOS / 2 + 1;
         assertEquals(List.of(young), recent.take(MAC1, OLD));
+        assertEquals(1, old.refCnt(), "no longer held");
     }
 
     @Test
     void whatWasSentLongBeforeTheAddressSpokeHasArrived() {
-        sent(MAC1, OLD, 1);
-        byte[] elsewhere = sent(MAC2, OLD, 2);
+        ByteBuf old = sent(MAC1, OLD, 1);
+        ByteBuf elsewhere = sent(MAC2, OLD, 2);
         nowNanos += RecentFrames.ANSWER_NANOS + 1;
-        byte[] young = sent(MAC1, OLD, 3);
+        ByteBuf young = sent(MAC1, OLD, 3);
         recent.heard(MAC1);
+        assertEquals(1, old.refCnt(), "no longer held");
         assertEquals(List.of(young), recent.take(MAC1, OLD));
         assertEquals(List.of(elsewhere), recent.take(MAC2, OLD));
     }
 
     @Test
     void ofMoreThanTheBoundTheOldestAreForgotten() {
-        for (int i = 0; i <= RecentFrames.MAX_FRAMES; i++) {
+        ByteBuf oldest = sent(MAC1, OLD, 0);
+        for (int i = 1; i <= RecentFrames.MAX_FRAMES; i++) {
             sent(MAC1, OLD, i);
         }
-        List<byte[]> taken = recent.take(MAC1, OLD);
+        assertEquals(1, oldest.refCnt(), "no longer held");
+        List<ByteBuf> taken = recent.take(MAC1, OLD);
         assertEquals(RecentFrames.MAX_FRAMES, taken.size());
-        assertEquals(1, taken.get(0)[15]);
+        assertEquals(1, taken.get(0).getByte(15));
     }
 }

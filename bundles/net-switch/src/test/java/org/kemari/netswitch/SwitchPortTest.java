@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.kemari.netswitch.Part.BROADCAST;
 import static org.kemari.netswitch.Part.frame;
 
+import io.netty.buffer.ByteBufUtil;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,19 +27,31 @@ class SwitchPortTest {
     private final SwitchCounters counters = new SwitchCounters();
     private final EthernetSwitch network = new EthernetSwitch(System::nanoTime, counters);
     private final List<byte[]> heard = new ArrayList<>();
-    private final SwitchPort port = new SwitchPort("vm1", network, loop::add, counters, frame -> {});
+    private final SwitchPort port = new SwitchPort("vm1", network, loop::add, counters, (frame, taken) -> taken.run());
+    private int sent;
 
     @BeforeEach
     void listen() {
         network.up(List.of(), (frame, peer) -> {});
         network.attach(port);
-        network.attach(new SwitchPort("vm2", network, loop::add, counters, heard::add));
+        network.attach(new SwitchPort("vm2", network, loop::add, counters, (frame, taken) -> {
+            byte[] copy = new byte[frame.remaining()];
+            frame.get(copy);
+            heard.add(copy);
+            taken.run();
+        }));
     }
 
     private void send(int from, int to) {
         for (int i = from; i < to; i++) {
-            port.send(frame(BROADCAST, MAC, i));
+            send(port, i);
         }
+    }
+
+    private void send(SwitchPort from, int content) {
+        byte[] frame = frame(BROADCAST, MAC, content);
+        ByteBuffer lent = ByteBuffer.allocateDirect(16 + frame.length).position(16);
+        from.send(lent.put(frame).position(16), () -> sent++);
     }
 
     private void expect(int count) {
@@ -78,6 +92,7 @@ class SwitchPortTest {
             loop.remove().run();
         }
         expect(4_096);
+        assertEquals(5_000, sent, "frames given back");
         assertEquals(5_000 - 4_096, counters.droppedFull.sum(), "frames dropped");
         heard.clear();
         send(0, 1);
@@ -88,7 +103,7 @@ class SwitchPortTest {
     @Test
     void aFrameThatFailsDoesNotHoldUpThoseBehindIt() {
         network.up(List.of(InetSocketAddress.createUnresolved("peer", 1)), (frame, peer) -> {
-            if (Arrays.equals(frame, frame(BROADCAST, MAC, 0))) {
+            if (Arrays.equals(ByteBufUtil.getBytes(frame), frame(BROADCAST, MAC, 0))) {
                 throw new IllegalStateException("broken by the test");
             }
         });
@@ -96,6 +111,7 @@ class SwitchPortTest {
         assertThrows(IllegalStateException.class, loop.remove()::run);
         loop.remove().run();
         expect(3);
+        assertEquals(3, sent, "frames given back");
         send(3, 4);
         loop.remove().run();
         expect(4);
@@ -110,9 +126,10 @@ class SwitchPortTest {
                     throw new RejectedExecutionException();
                 },
                 counters,
-                frame -> {});
-        unplugged.send(frame(BROADCAST, MAC, 0));
-        unplugged.send(frame(BROADCAST, MAC, 1));
+                (frame, taken) -> taken.run());
+        send(unplugged, 0);
+        send(unplugged, 1);
         expect(0);
+        assertEquals(2, sent, "frames given back");
     }
 }

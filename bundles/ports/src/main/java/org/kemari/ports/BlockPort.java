@@ -45,7 +45,7 @@ public final class BlockPort implements BlockOutputProxy, AutoCloseable {
     private final boolean readOnly;
     private final ProxyRegistry.Registration registration;
 
-    private final DiskBuffers buffers = new DiskBuffers(MAX_BUFFER_BYTES);
+    private final HostBuffers buffers = new HostBuffers(MAX_BUFFER_BYTES);
 
     /** Requests under way, in the order in which they were issued, by serial number. Guarded by itself. */
     private final Map<Long, Pending> pending = new LinkedHashMap<>();
@@ -139,12 +139,11 @@ public final class BlockPort implements BlockOutputProxy, AutoCloseable {
     }
 
     /**
-     * A buffer for the data of the next request of this kind, with anything in it. What is written comes back by itself;
-     * what was read comes with the completion, and is to be given back. Machine thread.
+     * A buffer for the data of a request, with anything in it. What is written comes back by itself; what was read comes
+     * with the completion, and is to be given back. Machine thread.
      */
-    public ByteBuffer buffer(BlockRequest.Operation operation, int lengthBytes) {
-        // Whoever is behind the gate keeps what is said for as long as it likes.
-        return gated(operation) ? ByteBuffer.allocate(lengthBytes) : buffers.lend(lengthBytes);
+    public ByteBuffer buffer(int lengthBytes) {
+        return buffers.lend(lengthBytes);
     }
 
     /** The data of a completion was taken. Machine thread. */
@@ -152,13 +151,9 @@ public final class BlockPort implements BlockOutputProxy, AutoCloseable {
         buffers.giveBack(data);
     }
 
-    private boolean gated(BlockRequest.Operation operation) {
-        return gate.isPresent() && operation != BlockRequest.Operation.READ;
-    }
-
     /** Starts a request; its completion comes by the inbox. Machine thread. */
     public void submit(long token, BlockRequest request) {
-        if (gated(request.operation())) {
+        if (gate.isPresent() && request.operation() != BlockRequest.Operation.READ) {
             gate.get().accept(this, new Output.Block(token, request));
         } else {
             start(token, request);

@@ -1,5 +1,6 @@
 package org.kemari.ports;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import org.kemari.api.backend.NetBackend;
@@ -18,6 +19,9 @@ public final class NetPort implements OutputProxy, AutoCloseable {
      */
     private static final int MAX_EARLY_FRAMES = 1024;
 
+    /** As much as a port of a network queues, and a tap holds, of frames of usual length. */
+    private static final long MAX_BUFFER_BYTES = 8L << 20;
+
     private final PortHost host;
     private final PortId id;
     private final Inbox inbox;
@@ -25,7 +29,9 @@ public final class NetPort implements OutputProxy, AutoCloseable {
     private final ProxyRegistry.Registration registration;
 
     /** Frames that wait for the attachment. Guarded by itself. */
-    private final ArrayDeque<byte[]> early = new ArrayDeque<>();
+    private final ArrayDeque<ByteBuffer> early = new ArrayDeque<>();
+
+    private final HostBuffers buffers = new HostBuffers(MAX_BUFFER_BYTES);
 
     private boolean settled;
 
@@ -73,8 +79,18 @@ public final class NetPort implements OutputProxy, AutoCloseable {
         gate = next;
     }
 
-    /** A frame that the guest sends. Machine thread. The array is the port's afterwards. */
-    public void send(byte[] frame) {
+    /** A buffer for the next frame, from its position to its limit, with anything in it. Machine thread. */
+    public ByteBuffer buffer(int lengthBytes) {
+        return buffers.lend(NetBackend.HEADROOM_BYTES + lengthBytes).position(NetBackend.HEADROOM_BYTES);
+    }
+
+    /** A frame is not sent after all. */
+    public void giveBack(ByteBuffer frame) {
+        buffers.giveBack(frame);
+    }
+
+    /** A frame that the guest sends, in a buffer of {@link #buffer}. Machine thread. The buffer is the port's afterwards. */
+    public void send(ByteBuffer frame) {
         if (gate.isPresent()) {
             gate.get().accept(this, new Output.Frame(frame));
         } else {
@@ -89,10 +105,10 @@ public final class NetPort implements OutputProxy, AutoCloseable {
         }
     }
 
-    private void pass(byte[] frame) {
+    private void pass(ByteBuffer frame) {
         Optional<NetBackend> to = backend;
         if (to.isPresent()) {
-            to.get().send(frame);
+            send(to.get(), frame);
             return;
         }
         synchronized (early) {
@@ -103,7 +119,11 @@ public final class NetPort implements OutputProxy, AutoCloseable {
             to = backend;
         }
         // Attached meanwhile, or an unplugged line: there frames are lost.
-        to.ifPresent(attached -> attached.send(frame));
+        to.ifPresentOrElse(attached -> send(attached, frame), () -> buffers.giveBack(frame));
+    }
+
+    private void send(NetBackend to, ByteBuffer frame) {
+        to.send(frame, () -> buffers.giveBack(frame));
     }
 
     /** Attaches to the network. Machine thread. {@code linkUp} is what the guest knows of the line. */
@@ -112,8 +132,10 @@ public final class NetPort implements OutputProxy, AutoCloseable {
         slot.want();
     }
 
-    private void received(byte[] frame) {
-        inbox.offer(new Input.FrameReceived(id.device(), frame));
+    private void received(ByteBuffer frame, Runnable taken) {
+        if (!inbox.offer(new Input.FrameReceived(id.device(), frame, taken))) {
+            taken.run();
+        }
     }
 
     @Override
@@ -128,7 +150,7 @@ public final class NetPort implements OutputProxy, AutoCloseable {
         public void up(NetBackend attached) {
             synchronized (early) {
                 // Under the lock, so that no later frame overtakes an early one; send never blocks.
-                early.forEach(attached::send);
+                early.forEach(frame -> send(attached, frame));
                 early.clear();
                 settled = true;
                 backend = Optional.of(attached);
@@ -153,6 +175,7 @@ public final class NetPort implements OutputProxy, AutoCloseable {
         private void unplugged() {
             synchronized (early) {
                 settled = true;
+                early.forEach(buffers::giveBack);
                 early.clear();
             }
             if (!linkToldDown) {

@@ -112,7 +112,7 @@ public final class Rig implements DeviceHost, AutoCloseable {
             completions.add(
                     new Input.BlockCompleted(from.device(), block.token(), BlockStatus.OK, ByteBuffer.allocate(0)));
         } else if (output instanceof Output.Frame frame) {
-            show("frame " + Arrays.toString(frame.frame()));
+            show("frame " + Arrays.toString(frame.kept().frame().array()));
         } else if (output instanceof Output.Bytes bytes) {
             show("bytes " + Arrays.toString(bytes.bytes()));
         }

@@ -80,13 +80,13 @@ class BlockPortTest {
     }
 
     private ByteBuffer read(long token) {
-        ByteBuffer target = port.buffer(Operation.READ, LENGTH);
+        ByteBuffer target = port.buffer(LENGTH);
         port.submit(token, BlockRequest.read(0, target));
         return target;
     }
 
     private ByteBuffer write(long token) {
-        ByteBuffer data = port.buffer(Operation.WRITE, LENGTH);
+        ByteBuffer data = port.buffer(LENGTH);
         port.submit(token, BlockRequest.write(0, data));
         return data;
     }
@@ -99,34 +99,35 @@ class BlockPortTest {
         disk.held.get(0).done(BlockStatus.OK);
         Input.BlockCompleted completed = (Input.BlockCompleted) inbox.get(0);
         assertSame(target, completed.data());
-        assertNotSame(target, port.buffer(Operation.READ, LENGTH), "the device has it still");
+        assertNotSame(target, port.buffer(LENGTH), "the device has it still");
         Input.BlockCompleted kept = completed.kept();
         port.giveBack(target);
-        assertSame(target, port.buffer(Operation.READ, 512));
-        assertEquals(512, target.limit());
+        assertSame(target, port.buffer(LENGTH - 512));
+        assertEquals(LENGTH - 512, target.limit());
         assertEquals(99, kept.data().get(7));
     }
 
     @Test
     void whatWasWrittenIsUsedAgainWhenTheDiskIsDone() {
         ByteBuffer data = write(1);
-        assertNotSame(data, port.buffer(Operation.WRITE, LENGTH));
+        assertNotSame(data, port.buffer(LENGTH));
         disk.held.get(0).done(BlockStatus.IO_ERROR);
         assertEquals(0, ((Input.BlockCompleted) inbox.get(0)).data().remaining());
-        assertSame(data, port.buffer(Operation.WRITE, LENGTH));
+        assertSame(data, port.buffer(LENGTH));
     }
 
     @Test
-    void whatTheGateKeepsIsNotUsedAgain() {
+    void whatTheGateHoldsIsUsedAgainWhenItWasDeliveredAndTheDiskIsDone() {
         List<Output> said = new ArrayList<>();
         port.gate(Optional.of((from, output) -> said.add(output)));
         ByteBuffer data = write(1);
+        assertTrue(data.isDirect(), "the host needs no copy of it");
+        assertNotSame(data, port.buffer(LENGTH));
         port.deliver(said.get(0));
+        assertSame(data, disk.held.get(0).request.data());
+        assertNotSame(data, port.buffer(LENGTH));
         disk.held.get(0).done(BlockStatus.OK);
-        for (int i = 0; i < 3; i++) {
-            assertNotSame(data, port.buffer(Operation.WRITE, LENGTH));
-            assertNotSame(data, port.buffer(Operation.READ, LENGTH));
-        }
+        assertSame(data, port.buffer(LENGTH));
     }
 
     @Test
@@ -134,11 +135,11 @@ class BlockPortTest {
         ByteBuffer data = write(1);
         ByteBuffer target = read(2);
         port.forget();
-        assertNotSame(data, port.buffer(Operation.WRITE, LENGTH));
+        assertNotSame(data, port.buffer(LENGTH));
         disk.held.forEach(each -> each.done(BlockStatus.OK));
         assertEquals(List.of(), inbox);
-        assertSame(target, port.buffer(Operation.READ, LENGTH));
-        assertSame(data, port.buffer(Operation.READ, LENGTH));
+        assertSame(target, port.buffer(LENGTH));
+        assertSame(data, port.buffer(LENGTH));
     }
 
     @Test
@@ -146,7 +147,7 @@ class BlockPortTest {
         backends.remove(disk);
         ByteBuffer data = write(1);
         port.forget();
-        assertSame(data, port.buffer(Operation.WRITE, LENGTH));
+        assertSame(data, port.buffer(LENGTH));
     }
 
     @Test
@@ -154,9 +155,9 @@ class BlockPortTest {
         ByteBuffer data = write(1);
         backends.remove(disk);
         disk.held.get(0).done(BlockStatus.IO_ERROR);
-        assertNotSame(data, port.buffer(Operation.WRITE, LENGTH), "it is to be issued again");
+        assertNotSame(data, port.buffer(LENGTH), "it is to be issued again");
         port.forget();
-        assertSame(data, port.buffer(Operation.WRITE, LENGTH));
+        assertSame(data, port.buffer(LENGTH));
     }
 
     @Test
@@ -175,7 +176,7 @@ class BlockPortTest {
         disk.held.forEach(each -> each.done(BlockStatus.OK));
         assertEquals(2, inbox.size(), "one answer each");
         for (int i = 0; i < 3; i++) {
-            ByteBuffer other = port.buffer(Operation.READ, LENGTH);
+            ByteBuffer other = port.buffer(LENGTH);
             assertTrue(other != first && other != again && other != data);
         }
     }
@@ -196,11 +197,11 @@ class BlockPortTest {
 
     @Test
     void beyondTheBoundOfOneDiskTheHeapIsUsed() {
-        DiskBuffers buffers = new DiskBuffers(3 * LENGTH);
+        HostBuffers buffers = new HostBuffers(3 * LENGTH);
         ByteBuffer one = buffers.lend(LENGTH + 1);
-        ByteBuffer two = buffers.lend(1);
+        ByteBuffer two = buffers.lend(LENGTH);
         assertTrue(one.isDirect() && two.isDirect());
-        assertFalse(buffers.lend(1).isDirect());
+        assertFalse(buffers.lend(LENGTH).isDirect());
         buffers.keep(one);
         assertTrue(buffers.lend(LENGTH).isDirect());
         buffers.giveBack(one);

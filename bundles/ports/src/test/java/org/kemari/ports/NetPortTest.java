@@ -1,9 +1,12 @@
 package org.kemari.ports;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -24,7 +27,8 @@ class NetPortTest {
 
     /** A network. */
     private static final class Wire implements NetBackendFactory, NetBackend {
-        private final List<byte[]> sent = new CopyOnWriteArrayList<>();
+        private final List<ByteBuffer> frames = new CopyOnWriteArrayList<>();
+        private final List<Runnable> sent = new CopyOnWriteArrayList<>();
         private final AtomicReference<FrameSink> sink = new AtomicReference<>();
 
         @Override
@@ -34,8 +38,9 @@ class NetPortTest {
         }
 
         @Override
-        public void send(byte[] frame) {
-            sent.add(frame);
+        public void send(ByteBuffer frame, Runnable done) {
+            frames.add(frame);
+            sent.add(done);
         }
 
         @Override
@@ -58,9 +63,9 @@ class NetPortTest {
             }
             port.deliver(new Output.Frame(new byte[] {(byte) each}));
         }
-        CharPortTest.await(() -> wire.sent.size() == 100, "all sent");
+        CharPortTest.await(() -> wire.frames.size() == 100, "all sent");
         for (int each = 0; each < 100; each++) {
-            assertArrayEquals(new byte[] {(byte) each}, wire.sent.get(each));
+            assertEquals((byte) each, wire.frames.get(each).get(0));
         }
         assertEquals(List.of(), inbox, "the line was always up");
     }
@@ -72,11 +77,11 @@ class NetPortTest {
         CharPortTest.await(() -> wire.sink.get() != null, "attached");
         backends.remove(wire);
         assertEquals(List.of(new Input.LinkChanged("net0", false)), inbox);
-        port.send(new byte[14]);
+        port.send(port.buffer(14));
         backends.add("switch", wire);
         CharPortTest.await(() -> inbox.size() == 2, "link up");
         assertEquals(new Input.LinkChanged("net0", true), inbox.get(1));
-        assertEquals(0, wire.sent.size(), "frames into an unplugged line are lost");
+        assertEquals(0, wire.frames.size(), "frames into an unplugged line are lost");
     }
 
     @Test
@@ -84,16 +89,79 @@ class NetPortTest {
         backends.add("switch", wire);
         port.goLive(true);
         CharPortTest.await(() -> wire.sink.get() != null, "attached");
-        wire.sink.get().frame(new byte[60]);
-        assertEquals(1, inbox.size());
-        assertTrue(inbox.get(0) instanceof Input.FrameReceived);
+        ByteBuffer frame = ByteBuffer.allocateDirect(60);
+        List<String> taken = new ArrayList<>();
+        wire.sink.get().frame(frame, () -> taken.add("taken"));
+        Input.FrameReceived received = (Input.FrameReceived) inbox.get(0);
+        assertSame(frame, received.frame());
+        Input.FrameReceived kept = received.kept();
+        assertEquals(List.of(), taken, "the device has not taken it");
+        received.taken().run();
+        assertEquals(List.of("taken"), taken);
+        frame.put(7, (byte) 99);
+        assertEquals(0, kept.frame().get(7), "what is kept is its own");
     }
 
     @Test
-    void aGateTakesFrames() {
-        port.gate(Optional.of(
-                (from, output) -> inbox.add(new Input.FrameReceived(from.device(), ((Output.Frame) output).frame()))));
-        port.send(new byte[60]);
-        assertEquals(1, inbox.size());
+    void aFrameThatTheInboxHasNoRoomForIsTakenAtOnce() {
+        NetPort full = new NetPort(host, new PortId("vm", "net1"), backends, "switch", "lan", input -> false);
+        backends.add("switch", wire);
+        full.goLive(true);
+        CharPortTest.await(() -> wire.sink.get() != null, "attached");
+        List<String> taken = new ArrayList<>();
+        wire.sink.get().frame(ByteBuffer.allocate(60), () -> taken.add("taken"));
+        assertEquals(List.of("taken"), taken);
+    }
+
+    @Test
+    void aFrameGoesToTheNetworkAsItIsAndItsBufferIsUsedAgainOnceItIsSent() {
+        backends.add("switch", wire);
+        port.goLive(true);
+        CharPortTest.await(() -> wire.sink.get() != null, "attached");
+        ByteBuffer frame = port.buffer(60);
+        assertTrue(frame.isDirect(), "the host needs no copy of it");
+        assertEquals(60, frame.remaining());
+        assertTrue(frame.position() >= NetBackend.HEADROOM_BYTES);
+        port.send(frame);
+        assertSame(frame, wire.frames.get(0));
+        assertNotSame(frame, port.buffer(60), "the network has it still");
+        wire.sent.get(0).run();
+        assertSame(frame, port.buffer(1514));
+        assertEquals(1514, frame.remaining());
+    }
+
+    @Test
+    void whatIsNotSentIsUsedAgainAtOnce() {
+        ByteBuffer early = port.buffer(60);
+        port.send(early);
+        assertNotSame(early, port.buffer(60), "it waits to be sent");
+        port.goLive(true);
+        backends.add("switch", wire);
+        CharPortTest.await(() -> wire.sink.get() != null, "attached");
+        wire.sent.get(0).run();
+        backends.remove(wire);
+        ByteBuffer lost = port.buffer(60);
+        assertSame(early, lost);
+        port.send(lost);
+        assertSame(lost, port.buffer(60));
+        port.giveBack(lost);
+        assertSame(lost, port.buffer(60));
+    }
+
+    @Test
+    void whatTheGateHoldsIsUsedAgainWhenItWasDeliveredAndSent() {
+        backends.add("switch", wire);
+        port.goLive(true);
+        CharPortTest.await(() -> wire.sink.get() != null, "attached");
+        List<Output> said = new ArrayList<>();
+        port.gate(Optional.of((from, output) -> said.add(output)));
+        ByteBuffer frame = port.buffer(60);
+        port.send(frame);
+        assertEquals(List.of(), wire.frames);
+        assertNotSame(frame, port.buffer(60));
+        port.deliver(said.get(0));
+        assertSame(frame, wire.frames.get(0));
+        wire.sent.get(0).run();
+        assertSame(frame, port.buffer(60));
     }
 }

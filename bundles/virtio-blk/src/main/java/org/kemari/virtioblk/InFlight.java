@@ -37,7 +37,7 @@ record InFlight(DescriptorChain chain, Operation operation, long offset, long le
         if (!operation.carriesData()) {
             return BlockRequest.of(operation, offset, lengthBytes);
         }
-        ByteBuffer data = port.buffer(operation, (int) lengthBytes);
+        ByteBuffer data = port.buffer((int) lengthBytes);
         if (operation == Operation.WRITE) {
             chain.read(memory, VirtioBlkRequest.HEADER_BYTES, data, 0, (int) lengthBytes);
         }

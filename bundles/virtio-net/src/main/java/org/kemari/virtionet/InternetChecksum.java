@@ -1,29 +1,28 @@
 package org.kemari.virtionet;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import java.nio.ByteBuffer;
 
 /** The checksum of IP, TCP and UDP (RFC 1071): the ones' complement of the ones' complement sum of 16-bit words. */
 final class InternetChecksum {
     static final int BYTES = 2;
 
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
     private InternetChecksum() {}
 
-    /** Adds {@code [from, to)} to a sum, which is not folded; a last odd byte counts as if a zero followed. */
-    static long add(long sum, byte[] bytes, int from, int to) {
+    /**
+     * Adds {@code [from, to)} of a big-endian buffer to a sum, which is not folded; a last odd byte counts as if a zero
+     * followed.
+     */
+    static long add(long sum, ByteBuffer bytes, int from, int to) {
         long total = sum;
         int at = from;
         for (; at + Long.BYTES <= to; at += Long.BYTES) {
-            long eight = (long) LONG.get(bytes, at);
+            long eight = bytes.getLong(at);
             total += (eight >>> 32) + (eight & 0xFFFF_FFFFL);
         }
         for (; at + 1 < to; at += 2) {
-            total += (bytes[at] & 0xFF) << 8 | bytes[at + 1] & 0xFF;
+            total += bytes.getShort(at) & 0xFFFF;
         }
-        return at < to ? total + ((bytes[at] & 0xFF) << 8) : total;
+        return at < to ? total + ((bytes.get(at) & 0xFF) << 8) : total;
     }
 
     /** The checksum of what was added up. */

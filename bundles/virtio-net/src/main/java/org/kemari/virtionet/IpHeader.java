@@ -49,7 +49,7 @@ final class IpHeader {
     }
 
     /** The checksum of what TCP or UDP has in {@code [from, to)}, with the pseudo-header; zero if it stands there already. */
-    static int transportChecksum(byte[] frame, int ip, boolean ipv4, int protocol, int from, int to) {
+    static int transportChecksum(ByteBuffer frame, int ip, boolean ipv4, int protocol, int from, int to) {
         int addresses = ip + (ipv4 ? IPV4_ADDRESSES : IPV6_ADDRESSES);
         int addressesEnd = ip + (ipv4 ? IPV4_BYTES : IPV6_BYTES);
         long pseudoHeader = InternetChecksum.add(protocol + to - from, frame, addresses, addressesEnd);

@@ -1,5 +1,6 @@
 package org.kemari.virtionet;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.kemari.api.state.StateFormatException;
 import org.kemari.api.state.StateReader;
@@ -12,9 +13,12 @@ final class PendingFrames {
 
     private final ArrayDeque<byte[]> frames = new ArrayDeque<>();
 
-    void add(byte[] frame) {
-        if (frames.size() < MAX_FRAMES && frame.length <= MAX_FRAME_BYTES) {
-            frames.add(frame);
+    /** Copies a frame of up to {@link #MAX_FRAME_BYTES}, since it is part of the card's state from here on. */
+    void add(ByteBuffer frame) {
+        if (frames.size() < MAX_FRAMES) {
+            byte[] copy = new byte[frame.remaining()];
+            frame.get(frame.position(), copy);
+            frames.add(copy);
         }
     }
 
@@ -22,8 +26,8 @@ final class PendingFrames {
         return frames.isEmpty();
     }
 
-    byte[] oldest() {
-        return frames.getFirst();
+    ByteBuffer oldest() {
+        return ByteBuffer.wrap(frames.getFirst());
     }
 
     void dropOldest() {

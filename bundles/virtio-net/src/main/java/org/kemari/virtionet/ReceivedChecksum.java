@@ -17,8 +17,8 @@ final class ReceivedChecksum {
 
     private ReceivedChecksum() {}
 
-    static boolean right(byte[] bytes) {
-        ByteBuffer frame = ByteBuffer.wrap(bytes);
+    /** Of a frame that is all of a buffer. */
+    static boolean right(ByteBuffer frame) {
         int ip = IpHeader.offset(frame);
         return switch (IpHeader.type(frame, ip)) {
             case IpHeader.TYPE_IPV4 -> rightInIpv4(frame, ip);
@@ -54,6 +54,6 @@ final class ReceivedChecksum {
         }
         boolean summed =
                 protocol == IpHeader.TCP || protocol == IpHeader.UDP && frame.getShort(start + UDP_CHECKSUM) != 0;
-        return summed && IpHeader.transportChecksum(frame.array(), ip, ipv4, protocol, start, end) == 0;
+        return summed && IpHeader.transportChecksum(frame, ip, ipv4, protocol, start, end) == 0;
     }
 }

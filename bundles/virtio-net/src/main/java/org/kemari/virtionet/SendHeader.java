@@ -41,17 +41,18 @@ record SendHeader(boolean needsChecksum, int segmentation, int segmentBytes, int
                 header.getShort(8) & 0xFFFF);
     }
 
-    /** Completes the checksum of a frame in which that of the pseudo-header stands; false if it has no place there. */
-    boolean completeChecksum(byte[] frame) {
+    /**
+     * Completes the checksum of a frame, all of a buffer, in which that of the pseudo-header stands; false if it has no
+     * place there.
+     */
+    boolean completeChecksum(ByteBuffer frame) {
         int at = checksumStart + checksumOffset;
-        if (at + InternetChecksum.BYTES > frame.length) {
+        if (at + InternetChecksum.BYTES > frame.capacity()) {
             return false;
         }
-        int checksum = InternetChecksum.of(InternetChecksum.add(0, frame, checksumStart, frame.length));
+        int checksum = InternetChecksum.of(InternetChecksum.add(0, frame, checksumStart, frame.capacity()));
         // Zero says that there is none in UDP (RFC 768), and is the same number in TCP.
-        int said = checksum == 0 ? 0xFFFF : checksum;
-        frame[at] = (byte) (said >> 8);
-        frame[at + 1] = (byte) said;
+        frame.putShort(at, (short) (checksum == 0 ? 0xFFFF : checksum));
         return true;
     }
 }

@@ -1,8 +1,8 @@
 package org.kemari.virtionet;
 
 import java.nio.ByteBuffer;
-import java.util.function.Consumer;
 import org.kemari.api.device.GuestMemory;
+import org.kemari.ports.NetPort;
 import org.kemari.virtio.DescriptorChain;
 import org.kemari.virtio.QueueFault;
 
@@ -54,12 +54,12 @@ final class TcpSegments {
         headers = ByteBuffer.wrap(bytes);
     }
 
-    /** Gives each segment to {@code out}; none if the driver asks for what makes no sense. */
-    static void cut(DescriptorChain chain, GuestMemory memory, SendHeader left, int frameBytes, Consumer<byte[]> out)
+    /** Sends each segment; none if the driver asks for what makes no sense. */
+    static void send(DescriptorChain chain, GuestMemory memory, SendHeader left, int frameBytes, NetPort port)
             throws QueueFault {
         TcpSegments segments = new TcpSegments(chain, memory, left, frameBytes);
         if (segments.sound()) {
-            segments.cut(out);
+            segments.send(port);
         }
     }
 
@@ -85,41 +85,41 @@ final class TcpSegments {
                 && (frameBytes - payload + left.segmentBytes() - 1) / left.segmentBytes() <= MAX_SEGMENTS;
     }
 
-    private void cut(Consumer<byte[]> out) throws QueueFault {
+    private void send(NetPort port) throws QueueFault {
         int at = payload;
         int number = 0;
         do {
             int count = Math.min(left.segmentBytes(), frameBytes - at);
-            byte[] segment = new byte[payload + count];
-            headers.get(0, segment, 0, payload);
+            ByteBuffer frame = port.buffer(payload + count);
+            ByteBuffer segment = frame.slice();
+            segment.put(0, headers, 0, payload);
             chain.read(memory, SendHeader.BYTES + at, segment, payload, count);
-            adapt(ByteBuffer.wrap(segment), number, at - payload, at + count == frameBytes);
-            out.accept(segment);
+            adapt(segment, number, at - payload, at + count == frameBytes);
+            port.send(frame);
             at += count;
             number++;
         } while (at < frameBytes);
     }
 
     private void adapt(ByteBuffer segment, int number, int sequenceOffset, boolean last) {
-        byte[] bytes = segment.array();
         if (ipv4) {
-            segment.putShort(ip + IpHeader.IPV4_LENGTH, (short) (bytes.length - ip));
+            segment.putShort(ip + IpHeader.IPV4_LENGTH, (short) (segment.capacity() - ip));
             segment.putShort(ip + IpHeader.IPV4_IDENTIFICATION, (short)
                     (segment.getShort(ip + IpHeader.IPV4_IDENTIFICATION) + number));
             segment.putShort(ip + IpHeader.IPV4_CHECKSUM, (short) 0);
-            segment.putShort(
-                    ip + IpHeader.IPV4_CHECKSUM, (short) InternetChecksum.of(InternetChecksum.add(0, bytes, ip, tcp)));
+            segment.putShort(ip + IpHeader.IPV4_CHECKSUM, (short)
+                    InternetChecksum.of(InternetChecksum.add(0, segment, ip, tcp)));
         } else {
-            segment.putShort(ip + IpHeader.IPV6_LENGTH, (short) (bytes.length - ip - IpHeader.IPV6_BYTES));
+            segment.putShort(ip + IpHeader.IPV6_LENGTH, (short) (segment.capacity() - ip - IpHeader.IPV6_BYTES));
         }
         segment.putInt(tcp + TCP_SEQUENCE, segment.getInt(tcp + TCP_SEQUENCE) + sequenceOffset);
-        int flags = bytes[tcp + TCP_FLAGS];
+        int flags = segment.get(tcp + TCP_FLAGS);
         // What ends something is said at the end, that the window was reduced at the beginning (RFC 9293, RFC 3168).
         flags &= last ? -1 : ~FIN_AND_PSH;
         flags &= number == 0 ? -1 : ~CWR;
-        bytes[tcp + TCP_FLAGS] = (byte) flags;
+        segment.put(tcp + TCP_FLAGS, (byte) flags);
         segment.putShort(tcp + TCP_CHECKSUM, (short) 0);
         segment.putShort(tcp + TCP_CHECKSUM, (short)
-                IpHeader.transportChecksum(bytes, ip, ipv4, IpHeader.TCP, tcp, bytes.length));
+                IpHeader.transportChecksum(segment, ip, ipv4, IpHeader.TCP, tcp, segment.capacity()));
     }
 }

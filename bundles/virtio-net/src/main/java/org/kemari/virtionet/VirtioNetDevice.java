@@ -1,5 +1,6 @@
 package org.kemari.virtionet;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -113,51 +114,55 @@ final class VirtioNetDevice implements VirtioModel {
                 transport.negotiated(F_CSUM) ? SendHeader.read(chain, transport.memory()) : SendHeader.NOTHING_LEFT;
         if (left.segmentation() != SendHeader.WHOLE) {
             if (frameBytes <= TcpSegments.MAX_FRAME_BYTES) {
-                TcpSegments.cut(chain, transport.memory(), left, (int) frameBytes, port::send);
+                TcpSegments.send(chain, transport.memory(), left, (int) frameBytes, port);
             }
         } else if (frameBytes <= PendingFrames.MAX_FRAME_BYTES) {
-            byte[] frame = new byte[(int) frameBytes];
-            chain.read(transport.memory(), HEADER_BYTES, frame, 0, frame.length);
-            if (!left.needsChecksum() || left.completeChecksum(frame)) {
+            ByteBuffer frame = port.buffer((int) frameBytes);
+            chain.read(transport.memory(), HEADER_BYTES, frame, frame.position(), frame.remaining());
+            if (!left.needsChecksum() || left.completeChecksum(frame.slice())) {
                 port.send(frame);
+            } else {
+                port.giveBack(frame);
             }
         }
     }
 
     private void receive() throws QueueFault {
-        VirtQueue queue = transport.queue(RECEIVE_QUEUE);
-        while (!pending.isEmpty()) {
-            byte[] frame = pending.oldest();
-            List<DescriptorChain> buffers = new ArrayList<>(1);
-            long room = 0;
-            while (room < HEADER_BYTES + frame.length) {
-                Optional<DescriptorChain> next = queue.take();
-                if (next.isEmpty()) {
-                    queue.untake(buffers.size());
-                    return;
-                }
-                if (next.get().writableBytes() < HEADER_BYTES) {
-                    throw new QueueFault("receive buffer of " + next.get().writableBytes() + " bytes");
-                }
-                buffers.add(next.get());
-                room += next.get().writableBytes();
-                if (room < HEADER_BYTES + frame.length && !transport.negotiated(F_MRG_RXBUF)) {
-                    // §5.1.6.4: a driver that cannot merge gives buffers that are large enough; this frame is lost.
-                    break;
-                }
-            }
-            if (room < HEADER_BYTES + frame.length) {
-                queue.untake(buffers.size());
-            } else {
-                fill(queue, buffers, frame);
-            }
+        while (!pending.isEmpty() && receive(pending.oldest())) {
             pending.dropOldest();
         }
     }
 
-    private void fill(VirtQueue queue, List<DescriptorChain> buffers, byte[] frame) throws QueueFault {
+    /** Gives a frame to the driver, or loses it; false if it has to wait for more buffers. */
+    private boolean receive(ByteBuffer frame) throws QueueFault {
+        VirtQueue queue = transport.queue(RECEIVE_QUEUE);
+        int wanted = HEADER_BYTES + frame.remaining();
+        List<DescriptorChain> buffers = new ArrayList<>(1);
+        long room = 0;
+        while (room < wanted) {
+            Optional<DescriptorChain> next = queue.take();
+            if (next.isEmpty()) {
+                queue.untake(buffers.size());
+                return false;
+            }
+            if (next.get().writableBytes() < HEADER_BYTES) {
+                throw new QueueFault("receive buffer of " + next.get().writableBytes() + " bytes");
+            }
+            buffers.add(next.get());
+            room += next.get().writableBytes();
+            if (room < wanted && !transport.negotiated(F_MRG_RXBUF)) {
+                // §5.1.6.4: a driver that cannot merge gives buffers that are large enough; this frame is lost.
+                queue.untake(buffers.size());
+                return true;
+            }
+        }
+        fill(queue, buffers, frame);
+        return true;
+    }
+
+    private void fill(VirtQueue queue, List<DescriptorChain> buffers, ByteBuffer frame) throws QueueFault {
         byte[] header = new byte[HEADER_BYTES];
-        if (transport.negotiated(F_GUEST_CSUM) && ReceivedChecksum.right(frame)) {
+        if (transport.negotiated(F_GUEST_CSUM) && ReceivedChecksum.right(frame.slice())) {
             header[HEADER_FLAGS] = ReceivedChecksum.FLAG_DATA_VALID;
         }
         header[HEADER_NUM_BUFFERS] = (byte) buffers.size();
@@ -170,8 +175,8 @@ final class VirtioNetDevice implements VirtioModel {
                 buffer.write(transport.memory(), 0, header, 0, HEADER_BYTES);
                 front = HEADER_BYTES;
             }
-            int count = (int) Math.min(frame.length - done, buffer.writableBytes() - front);
-            buffer.write(transport.memory(), front, frame, done, count);
+            int count = (int) Math.min(frame.remaining() - done, buffer.writableBytes() - front);
+            buffer.write(transport.memory(), front, frame, frame.position() + done, count);
             done += count;
             queue.put(buffer.head(), front + count);
         }
@@ -180,14 +185,24 @@ final class VirtioNetDevice implements VirtioModel {
     @Override
     public void accept(Input.ForDevice input) throws QueueFault {
         if (input instanceof Input.FrameReceived received) {
-            // Without a driver nobody listens.
-            if (transport.running() && linkUp) {
-                pending.add(received.frame());
-                receive();
+            try {
+                accept(received.frame());
+            } finally {
+                received.taken().run();
             }
         } else if (input instanceof Input.LinkChanged link && link.up() != linkUp) {
             linkUp = link.up();
             transport.configChanged();
+        }
+    }
+
+    private void accept(ByteBuffer frame) throws QueueFault {
+        // Without a driver nobody listens.
+        if (transport.running() && linkUp && frame.remaining() <= PendingFrames.MAX_FRAME_BYTES) {
+            receive();
+            if (!pending.isEmpty() || !receive(frame)) {
+                pending.add(frame);
+            }
         }
     }
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -43,7 +45,7 @@ class VirtioNetDeviceTest {
     /** A network that nobody is on. */
     private static final class SilentNetwork implements NetBackend {
         @Override
-        public void send(byte[] frame) {
+        public void send(ByteBuffer frame, Runnable sent) {
             throw new AssertionError("every frame goes to the gate");
         }
 
@@ -103,8 +105,16 @@ class VirtioNetDeviceTest {
         return frame;
     }
 
+    /** A frame comes in where something else is received as soon as the card has taken it. */
     static void receive(Rig rig, byte[] frame) {
-        rig.input(new Input.FrameReceived("net0", frame));
+        ByteBuffer lent = ByteBuffer.allocateDirect(7 + frame.length).position(7);
+        lent.put(7, frame);
+        List<String> taken = new ArrayList<>();
+        rig.input(new Input.FrameReceived("net0", lent, () -> {
+            taken.add("taken");
+            lent.put(7, new byte[frame.length]);
+        }));
+        assertEquals(List.of("taken"), taken);
     }
 
     @Test
@@ -181,6 +191,26 @@ class VirtioNetDeviceTest {
             }
         }
         assertEquals(PendingFrames.MAX_FRAMES, got);
+    }
+
+    @Test
+    void aFrameDoesNotOvertakeOneThatWaits() {
+        Rig rig = rig();
+        TestDriver driver = started(rig, FEATURES);
+        giveReceiveBuffer(driver, 100);
+        receive(rig, frame(150, 1));
+        receive(rig, frame(60, 2));
+        assertEquals(List.of(), driver.reap(RECEIVE), "there is room for the second only");
+        giveReceiveBuffer(driver, 100);
+        giveReceiveBuffer(driver, 100);
+        giveReceiveBuffer(driver, 100);
+        receive(rig, frame(60, 3));
+        assertEquals(
+                List.of(new Used(0, 100), new Used(1, 62), new Used(2, 72), new Used(3, 72)),
+                driver.reap(RECEIVE),
+                "buffers that nobody told of");
+        assertArrayEquals(frame(60, 2), rig.peek(slot(driver, RECEIVE, 2) + 12, 60));
+        assertArrayEquals(frame(60, 3), rig.peek(slot(driver, RECEIVE, 3) + 12, 60));
     }
 
     @Test

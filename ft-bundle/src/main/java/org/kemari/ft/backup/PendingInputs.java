@@ -59,7 +59,7 @@ final class PendingInputs {
         if (input instanceof Input.BytesReceived key) {
             return key.bytes().length;
         }
-        return input instanceof Input.FrameReceived frame ? frame.frame().length : 0;
+        return input instanceof Input.FrameReceived frame ? frame.frame().remaining() : 0;
     }
 
     /** What the guest took in up to the end of {@code epoch} is part of its state. */

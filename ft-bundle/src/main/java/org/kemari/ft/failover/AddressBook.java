@@ -2,7 +2,6 @@ package org.kemari.ft.failover;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,25 +61,25 @@ public final class AddressBook {
     /** Learns from what the guest said. */
     public void learn(List<DeviceOutput> outputs) {
         for (DeviceOutput said : outputs) {
-            if (said.output() instanceof Output.Frame frame && frame.frame().length >= ETHERNET_BYTES) {
-                learn(said.device(), frame.frame());
+            if (said.output() instanceof Output.Frame frame && frame.sizeBytes() >= ETHERNET_BYTES) {
+                learn(said.device(), frame.frame().slice());
             }
         }
     }
 
-    private void learn(String device, byte[] frame) {
-        ByteBuffer in = ByteBuffer.wrap(frame);
+    /** @param frame is all of the buffer */
+    private void learn(String device, ByteBuffer frame) {
         macs.putIfAbsent(device, mac(frame, 6));
-        int type = in.getShort(12) & 0xffff;
-        if (type == TYPE_ARP && frame.length >= ETHERNET_BYTES + ARP_BYTES) {
-            remember(device, mac(frame, ARP_SENDER_MAC), in.getInt(ARP_SENDER_IP));
-        } else if (type == TYPE_IPV4 && frame.length >= IPV4_SOURCE + 4) {
-            remember(device, mac(frame, 6), in.getInt(IPV4_SOURCE));
+        int type = frame.getShort(12) & 0xffff;
+        if (type == TYPE_ARP && frame.capacity() >= ETHERNET_BYTES + ARP_BYTES) {
+            remember(device, mac(frame, ARP_SENDER_MAC), frame.getInt(ARP_SENDER_IP));
+        } else if (type == TYPE_IPV4 && frame.capacity() >= IPV4_SOURCE + 4) {
+            remember(device, mac(frame, 6), frame.getInt(IPV4_SOURCE));
         }
     }
 
-    private static ByteBuffer mac(byte[] frame, int offset) {
-        return ByteBuffer.wrap(Arrays.copyOfRange(frame, offset, offset + 6));
+    private static ByteBuffer mac(ByteBuffer frame, int offset) {
+        return ByteBuffer.allocate(6).put(0, frame, offset, 6);
     }
 
     private void remember(String device, ByteBuffer mac, int ip) {

@@ -49,7 +49,7 @@ final class InputForwarder implements InputListener {
     public void taken(long instructionCount, Input input) {
         int lengthBytes;
         if (input instanceof Input.FrameReceived frame) {
-            lengthBytes = frame.frame().length;
+            lengthBytes = frame.frame().remaining();
         } else if (input instanceof Input.BytesReceived bytes) {
             lengthBytes = bytes.bytes().length;
         } else {

@@ -46,10 +46,14 @@ public final class OutputList {
 
     private static void encode(PayloadWriter out, DeviceOutput said) {
         if (said.output() instanceof Output.Frame frame) {
-            out.u8(FRAME).string(said.device()).bytes(frame.frame());
+            encodeFrame(out, said.device(), frame.frame());
         } else if (said.output() instanceof Output.Bytes bytes) {
             out.u8(BYTES).string(said.device()).bytes(bytes.bytes());
         }
+    }
+
+    private static void encodeFrame(PayloadWriter out, String device, ByteBuffer frame) {
+        out.u8(FRAME).string(device).bytes(frame, frame.position(), frame.remaining());
     }
 
     /** A large write is cut into several. */
@@ -110,7 +114,7 @@ public final class OutputList {
     /** The same shape for inputs: frames and keys; others are not forwarded. */
     public static void encodeInput(PayloadWriter out, Input input) {
         if (input instanceof Input.FrameReceived frame) {
-            out.u8(FRAME).string(frame.device()).bytes(frame.frame());
+            encodeFrame(out, frame.device(), frame.frame());
         } else if (input instanceof Input.BytesReceived bytes) {
             out.u8(BYTES).string(bytes.device()).bytes(bytes.bytes());
         }
@@ -120,7 +124,7 @@ public final class OutputList {
         List<Input> inputs = new ArrayList<>();
         for (DeviceOutput item : decode(payload)) {
             if (item.output() instanceof Output.Frame frame) {
-                inputs.add(new Input.FrameReceived(item.device(), frame.frame()));
+                inputs.add(new Input.FrameReceived(item.device(), frame.frame().array()));
             } else if (item.output() instanceof Output.Bytes bytes) {
                 inputs.add(new Input.BytesReceived(item.device(), bytes.bytes()));
             } else {

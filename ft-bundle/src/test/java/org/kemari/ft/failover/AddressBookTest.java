@@ -33,7 +33,7 @@ final class AddressBookTest {
     }
 
     private static byte[] sent(AddressBook book, int index) {
-        return ((Output.Frame) book.announcements().get(index).output()).frame();
+        return ((Output.Frame) book.announcements().get(index).output()).frame().array();
     }
 
     @Test

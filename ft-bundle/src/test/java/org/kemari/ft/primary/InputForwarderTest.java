@@ -32,7 +32,7 @@ final class InputForwarderTest {
                 lengths.add(
                         input instanceof Input.BytesReceived key
                                 ? key.bytes().length
-                                : -((Input.FrameReceived) input).frame().length);
+                                : -((Input.FrameReceived) input).frame().remaining());
             }
         }
         return lengths;

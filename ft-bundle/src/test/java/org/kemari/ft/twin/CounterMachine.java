@@ -193,7 +193,7 @@ public final class CounterMachine implements Machine, AutoCloseable {
             inputs.taken(instructions, input);
         }
         if (input instanceof Input.FrameReceived frame) {
-            echoed.add(new String(frame.frame(), java.nio.charset.StandardCharsets.UTF_8));
+            echoed.add(new String(frame.frame().array(), java.nio.charset.StandardCharsets.UTF_8));
         } else if (input instanceof Input.BytesReceived keys) {
             typed.write(keys.bytes(), 0, keys.bytes().length);
         }

@@ -14,7 +14,7 @@ final class World {
 
     static List<Long> numbers(Host host) {
         return host.machine.net().delivered().stream()
-                .map(output -> ((Output.Frame) output).frame())
+                .map(output -> ((Output.Frame) output).frame().array())
                 .filter(frame -> frame[12] == 8 && frame[13] == 0)
                 .map(CounterMachine::numberOf)
                 .toList();

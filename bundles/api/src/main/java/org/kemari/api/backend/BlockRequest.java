@@ -30,6 +30,12 @@ public record BlockRequest(Operation operation, long offset, long lengthBytes, B
         return new BlockRequest(Operation.WRITE, offset, data.remaining(), data);
     }
 
+    /** The same with data of its own. */
+    public BlockRequest kept() {
+        ByteBuffer copy = ByteBuffer.allocate(data.remaining()).put(data.duplicate());
+        return new BlockRequest(operation, offset, lengthBytes, copy.flip());
+    }
+
     /** True if its data is as long as it says. */
     public boolean sound() {
         return data.remaining() == (operation.carriesData() ? lengthBytes : 0);

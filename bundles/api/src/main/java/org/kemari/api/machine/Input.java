@@ -31,8 +31,26 @@ public sealed interface Input {
         }
     }
 
-    /** An Ethernet frame, without preamble and FCS. */
-    record FrameReceived(String device, byte[] frame) implements ForDevice {}
+    /**
+     * An Ethernet frame, without preamble and FCS.
+     *
+     * @param frame from its position to its limit
+     * @param taken to be run once the device has taken the frame: then something else may be received there. Who leaves
+     *     it out costs whoever received it that memory, until it is collected.
+     */
+    record FrameReceived(String device, ByteBuffer frame, Runnable taken) implements ForDevice {
+        /** A frame in memory of its own. */
+        public FrameReceived(String device, byte[] frame) {
+            this(device, ByteBuffer.wrap(frame), () -> {});
+        }
+
+        @Override
+        public FrameReceived kept() {
+            byte[] copy = new byte[frame.remaining()];
+            frame.get(frame.position(), copy);
+            return new FrameReceived(device, copy);
+        }
+    }
 
     /** Bytes typed at a console. */
     record BytesReceived(String device, byte[] bytes) implements ForDevice {}

@@ -12,17 +12,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Buffers between guest RAM and a disk, outside of the heap and used again: the machine thread's copy is then the only one,
+ * Buffers between guest RAM and a disk or a network, outside of the heap and used again: the machine thread's copy is then the only one,
  * since Java hands such memory to the host as it is. Only a buffer that somebody gives back is lent again, so that who
  * cannot tell whether another still has it just keeps it. Any thread.
  */
-final class DiskBuffers {
-    private static final Logger LOG = LoggerFactory.getLogger(DiskBuffers.class);
+final class HostBuffers {
+    private static final Logger LOG = LoggerFactory.getLogger(HostBuffers.class);
 
     /** Sizes are powers of two, from here on. */
-    private static final int LEAST_BYTES = 4 << 10;
+    private static final int LEAST_BYTES = 2 << 10;
 
-    /** What is kept for one disk, lent or not; what a guest has under way beyond that lies in the heap. */
+    /** What is kept, lent or not; what a guest has under way beyond that lies in the heap. */
     private final long maxBytes;
 
     /** By the logarithm of their size. */
@@ -32,7 +32,7 @@ final class DiskBuffers {
     private long bytes;
     private boolean exhausted;
 
-    DiskBuffers(long maxBytes) {
+    HostBuffers(long maxBytes) {
         this.maxBytes = maxBytes;
         resting = Stream.<Deque<ByteBuffer>>generate(ArrayDeque::new)
                 .limit(Integer.SIZE)
@@ -68,7 +68,9 @@ final class DiskBuffers {
         } catch (OutOfMemoryError e) {
             // Asking again would collect all garbage each time, and stop every machine for it.
             exhausted = true;
-            LOG.info("no memory outside of the heap for disk buffers; disks use the heap, and are a little slower", e);
+            LOG.info(
+                    "no memory outside of the heap for buffers of disks and networks; they use the heap, and are a little slower",
+                    e);
             return null;
         }
     }
