@@ -217,11 +217,10 @@ public final class Bench implements Callable<Integer> {
      */
     List<String> bareMetal(Path distribution, Path kernel, String... options) {
         List<String> command = new ArrayList<>(List.of(
-                jdk.java().toString(),
-                "-Xmx256m",
-                "-cp",
-                distribution.resolve("lib") + "/*",
-                "org.kemari.launcher.Main",
+                "env",
+                "JAVA_HOME=" + jdk.home(),
+                "KEMARI_DISTRIBUTION=" + distribution,
+                root.resolve("kemari").toString(),
                 "run",
                 "--kernel",
                 kernel.toString(),

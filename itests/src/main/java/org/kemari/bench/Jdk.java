@@ -84,8 +84,4 @@ record Jdk(Path home, int feature, String version) {
             throw new UncheckedIOException(release + " cannot be read", e);
         }
     }
-
-    Path java() {
-        return home.resolve("bin").resolve("java");
-    }
 }

@@ -69,7 +69,6 @@ public final class Container implements AutoCloseable {
             command.add("--sun-misc-unsafe-memory-access=allow");
         }
         command.addAll(jvmFlags);
-        command.add("-Dkemari.home=" + distribution);
         command.add("-cp");
         command.add(distribution.resolve("lib") + "/*");
         command.add("org.kemari.launcher.Main");
