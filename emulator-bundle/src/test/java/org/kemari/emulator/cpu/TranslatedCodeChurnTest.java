@@ -12,11 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.kemari.emulator.translate.ImmediateTranslator;
 
 /**
- * A guest whose code comes and goes for as long as {@code kemari.churn.minutes} says (a few seconds without it): what
- * the JVM holds for it stays bounded, with no other garbage collection than what the JVM begins by itself.
+ * A guest whose code comes and goes for as long as {@code kemari.churn.minutes} says, by default for an hour's worth of
+ * what a boot makes, at many times its pace: what the JVM holds for it stays bounded, with no other garbage collection
+ * than what the JVM begins by itself.
  */
 class TranslatedCodeChurnTest {
-    private static final double MINUTES = Double.parseDouble(System.getProperty("kemari.churn.minutes", "0.15"));
+    private static final double MINUTES = Double.parseDouble(System.getProperty("kemari.churn.minutes", "2"));
     private static final int MAX_REGIONS = 50;
 
     /** Regions translated a second on a machine that does much else; fewer would show nothing. */
