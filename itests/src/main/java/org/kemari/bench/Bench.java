@@ -27,6 +27,7 @@ public final class Bench implements Callable<Integer> {
     static final Duration PROCESS_LIMIT = Duration.ofMinutes(10);
 
     private static final int QUICK_KILLS = 3;
+    private static final List<String> CONTAINER_VERBS = List.of("run", "backup");
 
     private static final List<Benchmark> ALL = List.of(
             new TapBenchmark(),
@@ -216,27 +217,27 @@ public final class Bench implements Callable<Integer> {
      * guest.
      */
     List<String> bareMetal(Path distribution, Path kernel, String... options) {
-        List<String> command = new ArrayList<>(List.of(
-                "env",
-                "JAVA_HOME=" + jdk.home(),
-                "KEMARI_DISTRIBUTION=" + distribution,
-                root.resolve("kemari").toString(),
-                "run",
-                "--kernel",
-                kernel.toString(),
-                "--firmware",
-                "none",
-                "--memory",
-                "16M"));
-        command.addAll(List.of(options));
-        return command;
+        List<String> arguments =
+                new ArrayList<>(List.of("run", "--kernel", kernel.toString(), "--firmware", "none", "--memory", "16M"));
+        arguments.addAll(List.of(options));
+        return launcher(List.of("KEMARI_DISTRIBUTION=" + distribution), arguments);
     }
 
     /** Our launcher with these arguments, on the JDK that is being measured. */
     List<String> launcher(List<String> arguments) {
-        List<String> command = new ArrayList<>(
-                List.of("env", "JAVA_HOME=" + jdk.home(), root.resolve("kemari").toString()));
+        return launcher(List.of(), arguments);
+    }
+
+    private List<String> launcher(List<String> environment, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of("env", "JAVA_HOME=" + jdk.home()));
+        command.addAll(environment);
+        command.add(root.resolve("kemari").toString());
         command.addAll(arguments);
+        if (CONTAINER_VERBS.contains(arguments.get(0))) {
+            // It ends with this process, also if that is killed: else it would disturb whatever is measured next.
+            command.addAll(List.of(
+                    "--parent-pid", Long.toString(ProcessHandle.current().pid())));
+        }
         return command;
     }
 

@@ -74,8 +74,6 @@ final class OurServer implements ServerGuest {
         arguments.addAll(LinuxGuest.ourOptions(LinuxGuest.folder(), guest.append(GuestNetwork.GUEST_ADDRESS)));
         arguments.addAll(
                 List.of("--name", VM, "--arbiter", folder.resolve("terms").toString()));
-        arguments.addAll(
-                List.of("--parent-pid", Long.toString(ProcessHandle.current().pid())));
         arguments.addAll(network.options(place));
         arguments.addAll(List.of(
                 "--disk",

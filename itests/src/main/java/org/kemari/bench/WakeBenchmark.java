@@ -76,14 +76,7 @@ final class WakeBenchmark implements Benchmark {
     }
 
     private static List<String> command(Bench bench, Path distribution) {
-        return bench.bareMetal(
-                distribution,
-                bench.program("wake.elf"),
-                "--console",
-                "none",
-                "--rng",
-                "--parent-pid",
-                Long.toString(ProcessHandle.current().pid()));
+        return bench.bareMetal(distribution, bench.program("wake.elf"), "--console", "none", "--rng");
     }
 
     /** A bundle whose one component (Declarative Services, OSGi Compendium 7 §112) is the instrument. */
