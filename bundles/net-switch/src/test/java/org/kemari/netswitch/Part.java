@@ -73,16 +73,13 @@ final class Part implements AutoCloseable {
 
         Card(Switchboard board) throws BackendException {
             port = board.open("vm1", LAN, (frame, taken) -> {
-                byte[] copy = new byte[frame.remaining()];
-                frame.get(copy);
-                frames.add(copy);
+                frames.add(bytes(frame));
                 taken.run();
             });
         }
 
         void send(byte[] frame) {
-            ByteBuffer lent = ByteBuffer.allocateDirect(NetBackend.HEADROOM_BYTES + frame.length);
-            lent.position(NetBackend.HEADROOM_BYTES).put(frame).position(NetBackend.HEADROOM_BYTES);
+            ByteBuffer lent = lent(frame);
             port.send(lent, () -> {
                 sent.add(frame);
                 lent.put(new byte[frame.length]);
@@ -109,6 +106,18 @@ final class Part implements AutoCloseable {
         void expectNothing() {
             assertNull(frames.peek(), "a frame came that should not");
         }
+    }
+
+    /** A frame in memory as a card lends it. */
+    static ByteBuffer lent(byte[] frame) {
+        ByteBuffer memory = ByteBuffer.allocateDirect(NetBackend.HEADROOM_BYTES + frame.length);
+        return memory.put(NetBackend.HEADROOM_BYTES, frame).position(NetBackend.HEADROOM_BYTES);
+    }
+
+    static byte[] bytes(ByteBuffer frame) {
+        byte[] bytes = new byte[frame.remaining()];
+        frame.get(frame.position(), bytes);
+        return bytes;
     }
 
     static final long BROADCAST = 0xffff_ffff_ffffL;

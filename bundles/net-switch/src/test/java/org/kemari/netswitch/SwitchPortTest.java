@@ -9,7 +9,6 @@ import static org.kemari.netswitch.Part.frame;
 
 import io.netty.buffer.ByteBufUtil;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,9 +34,7 @@ class SwitchPortTest {
         network.up(List.of(), (frame, peer) -> {});
         network.attach(port);
         network.attach(new SwitchPort("vm2", network, loop::add, counters, (frame, taken) -> {
-            byte[] copy = new byte[frame.remaining()];
-            frame.get(copy);
-            heard.add(copy);
+            heard.add(Part.bytes(frame));
             taken.run();
         }));
     }
@@ -49,9 +46,7 @@ class SwitchPortTest {
     }
 
     private void send(SwitchPort from, int content) {
-        byte[] frame = frame(BROADCAST, MAC, content);
-        ByteBuffer lent = ByteBuffer.allocateDirect(16 + frame.length).position(16);
-        from.send(lent.put(frame).position(16), () -> sent++);
+        from.send(Part.lent(frame(BROADCAST, MAC, content)), () -> sent++);
     }
 
     private void expect(int count) {

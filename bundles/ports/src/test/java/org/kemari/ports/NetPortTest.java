@@ -54,6 +54,12 @@ class NetPortTest {
         host.close();
     }
 
+    private void attach(NetPort to) {
+        backends.add("switch", wire);
+        to.goLive(true);
+        CharPortTest.await(() -> wire.sink.get() != null, "attached");
+    }
+
     @Test
     void framesSaidBeforeTheAttachmentAreNotLostAndNotOvertaken() {
         backends.add("switch", wire);
@@ -72,9 +78,7 @@ class NetPortTest {
 
     @Test
     void theGuestHearsOfTheLineGoingAndComing() {
-        backends.add("switch", wire);
-        port.goLive(true);
-        CharPortTest.await(() -> wire.sink.get() != null, "attached");
+        attach(port);
         backends.remove(wire);
         assertEquals(List.of(new Input.LinkChanged("net0", false)), inbox);
         port.send(port.buffer(14));
@@ -86,9 +90,7 @@ class NetPortTest {
 
     @Test
     void framesComeInOnlyWhileAttached() {
-        backends.add("switch", wire);
-        port.goLive(true);
-        CharPortTest.await(() -> wire.sink.get() != null, "attached");
+        attach(port);
         ByteBuffer frame = ByteBuffer.allocateDirect(60);
         List<String> taken = new ArrayList<>();
         wire.sink.get().frame(frame, () -> taken.add("taken"));
@@ -105,9 +107,7 @@ class NetPortTest {
     @Test
     void aFrameThatTheInboxHasNoRoomForIsTakenAtOnce() {
         NetPort full = new NetPort(host, new PortId("vm", "net1"), backends, "switch", "lan", input -> false);
-        backends.add("switch", wire);
-        full.goLive(true);
-        CharPortTest.await(() -> wire.sink.get() != null, "attached");
+        attach(full);
         List<String> taken = new ArrayList<>();
         wire.sink.get().frame(ByteBuffer.allocate(60), () -> taken.add("taken"));
         assertEquals(List.of("taken"), taken);
@@ -115,9 +115,7 @@ class NetPortTest {
 
     @Test
     void aFrameGoesToTheNetworkAsItIsAndItsBufferIsUsedAgainOnceItIsSent() {
-        backends.add("switch", wire);
-        port.goLive(true);
-        CharPortTest.await(() -> wire.sink.get() != null, "attached");
+        attach(port);
         ByteBuffer frame = port.buffer(60);
         assertTrue(frame.isDirect(), "the host needs no copy of it");
         assertEquals(60, frame.remaining());
@@ -150,9 +148,7 @@ class NetPortTest {
 
     @Test
     void whatTheGateHoldsIsUsedAgainWhenItWasDeliveredAndSent() {
-        backends.add("switch", wire);
-        port.goLive(true);
-        CharPortTest.await(() -> wire.sink.get() != null, "attached");
+        attach(port);
         List<Output> said = new ArrayList<>();
         port.gate(Optional.of((from, output) -> said.add(output)));
         ByteBuffer frame = port.buffer(60);

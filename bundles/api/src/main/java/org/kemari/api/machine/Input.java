@@ -13,6 +13,12 @@ public sealed interface Input {
         return this;
     }
 
+    private static byte[] copy(ByteBuffer data) {
+        byte[] copy = new byte[data.remaining()];
+        data.get(data.position(), copy);
+        return copy;
+    }
+
     /**
      * The host's clock, taken by the machine thread at a slice boundary.
      *
@@ -46,9 +52,7 @@ public sealed interface Input {
 
         @Override
         public FrameReceived kept() {
-            byte[] copy = new byte[frame.remaining()];
-            frame.get(frame.position(), copy);
-            return new FrameReceived(device, copy);
+            return new FrameReceived(device, copy(frame));
         }
     }
 
@@ -65,8 +69,7 @@ public sealed interface Input {
     record BlockCompleted(String device, long token, BlockStatus status, ByteBuffer data) implements ForDevice {
         @Override
         public BlockCompleted kept() {
-            ByteBuffer copy = ByteBuffer.allocate(data.remaining()).put(data.duplicate());
-            return new BlockCompleted(device, token, status, copy.flip());
+            return new BlockCompleted(device, token, status, ByteBuffer.wrap(copy(data)));
         }
     }
 
